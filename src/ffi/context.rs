@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The caller's memory, carved once, and the life of a context.
+
+use super::host::swmgmt_host_t;
+use super::numbers::*;
+use super::perform::{enter, run};
+use crate::manager::config::swmgmt_config_t;
+use crate::manager::instance::Instance;
+use crate::manager::{components::Component, Manager, Memory, Software};
+use crate::operation::{Abilities, Kind};
+use crate::record;
+use crate::transfer::Transfer;
+use core::ffi::c_void;
+use core::mem::{align_of, size_of};
+
+/// One device's software management: opaque, at the start of the caller's memory.
+pub struct swmgmt_t {
+    pub(super) magic: u32,
+    pub(super) work_length: u32,
+    pub(super) work: *mut u8,
+    pub(super) host: *const swmgmt_host_t,
+    /// The number whose callback runs; 0: none.
+    pub(super) inside: u32,
+    /// What swmgmt_done() said inside that callback.
+    pub(super) early: Option<(swmgmt_verdict_t, u32)>,
+    pub(super) manager: Manager<'static>,
+}
+
+pub(super) const MAGIC: u32 = 0x5357_4D31;
+
+/// Where everything lies in the caller's memory, in bytes from its start.
+struct Layout {
+    instances: usize,
+    transfers: usize,
+    components: usize,
+    text: usize,
+    text_length: usize,
+    work: usize,
+    work_length: usize,
+    total: usize,
+}
+
+impl Layout {
+    /// Every count is at most 255 and every length at most 65535, so no sum here
+    /// comes near the end of a 32-bit number.
+    fn of(config: &swmgmt_config_t) -> Layout {
+        let mut end = size_of::<swmgmt_t>();
+        let mut take = |bytes: usize| {
+            let start = end;
+            end = end.wrapping_add(bytes).wrapping_add(7) & !7;
+            start
+        };
+        let array = |count: u16, size: usize| usize::from(count).wrapping_mul(size);
+        let text_length = Memory::text(config);
+        let work_length = usize::from(config.work).max(record::size(config.text, config.uri(), config.components));
+        take(0);
+        let instances = take(array(config.instances, size_of::<Instance>()));
+        let transfers = take(array(config.transfers, size_of::<Transfer>()));
+        let components = take(array(config.components, size_of::<Component>()));
+        let text = take(text_length);
+        let work = take(work_length);
+        Layout { instances, transfers, components, text, text_length, work, work_length, total: end }
+    }
+}
+
+// SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
+const _: () = {
+    assert!(size_of::<swmgmt_t>() <= 448);
+    assert!(size_of::<Instance>() <= 160);
+    assert!(size_of::<Transfer>() <= 176);
+    assert!(size_of::<Component>() <= 8);
+    assert!(align_of::<swmgmt_t>() <= 8);
+    assert!(align_of::<Instance>() <= 8 && align_of::<Transfer>() <= 8 && align_of::<Component>() <= 8);
+};
+
+/// # Safety
+/// `config` is NULL or points to a configuration that stays.
+unsafe fn check<'a>(config: *const swmgmt_config_t) -> Option<&'a swmgmt_config_t> {
+    // SAFETY: by contract NULL or valid; the size, which comes first in every
+    // release, tells whether the rest is there.
+    let config = unsafe { config.as_ref() }?;
+    let whole = usize::try_from(config.size) == Ok(size_of::<swmgmt_config_t>());
+    (whole && config.is_valid() && (config.part_count == 0 || !config.parts.is_null())).then_some(config)
+}
+
+/// Tells how many bytes of memory a configuration needs, exactly.
+///
+/// @param[in] config  The configuration.
+///
+/// @return Bytes; 0 if `config` is NULL or one of its numbers is out of range.
+///
+/// @note Any thread.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize {
+    // SAFETY: the caller's contract.
+    unsafe { check(config) }.map_or(0, |config| Layout::of(config).total)
+}
+
+/// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
+///
+/// @param[out] ctx     The context. It lies in `memory`.
+/// @param[in]  memory  Aligned to 8, kept, and the library's alone.
+/// @param[in]  size    Its bytes: swmgmt_memory() or more.
+/// @param[in]  config  Kept.
+/// @param[in]  host    Kept.
+/// @param[in]  abi     ::SWMGMT_ABI
+///
+/// @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
+/// @retval SWMGMT_EABI    Another release's header, table or configuration.
+/// @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
+///                        callback or a part is missing that the rest needs.
+/// @retval SWMGMT_ENOMEM  The memory is too small.
+///
+/// @note One thread at a time for one context; this holds for every function here.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_init_abi(
+    ctx: *mut *mut swmgmt_t,
+    memory: *mut c_void,
+    size: usize,
+    config: *const swmgmt_config_t,
+    host: *const swmgmt_host_t,
+    abi: u32,
+) -> swmgmt_status_t {
+    // SAFETY: by contract NULL or tables that stay; their first field is their size.
+    let sizes = unsafe { (config.as_ref().map(|c| c.size), host.as_ref().map(|h| h.size)) };
+    let (Some(config_size), Some(host_size)) = sizes else { return SWMGMT_EINVAL };
+    if abi != SWMGMT_ABI
+        || usize::try_from(config_size) != Ok(size_of::<swmgmt_config_t>())
+        || usize::try_from(host_size) != Ok(size_of::<swmgmt_host_t>())
+    {
+        return SWMGMT_EABI;
+    }
+    // SAFETY: as above, and of this release's size.
+    let (Some(config), Some(table)) = (unsafe { (check(config), host.as_ref()) }) else { return SWMGMT_EINVAL };
+    if ctx.is_null() || memory.is_null() || (memory as usize) & 7 != 0 {
+        return SWMGMT_EINVAL;
+    }
+    // SAFETY: `check` saw a table of `part_count` pointers, or none.
+    let Some(parts) = (unsafe { super::parts::collect(config.parts, config.part_count) }) else {
+        return SWMGMT_EINVAL;
+    };
+    if table.open.is_none()
+        || table.write.is_none()
+        || table.install.is_none()
+        || table.load.is_some() != table.save.is_some()
+        || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
+        || config.components > 0 && (!parts.components() || table.about.is_none())
+    {
+        return SWMGMT_EINVAL;
+    }
+    let layout = Layout::of(config);
+    if size < layout.total {
+        return SWMGMT_ENOMEM;
+    }
+    let mut can = Abilities::default();
+    can.set(Kind::Read, table.read.is_some());
+    can.set(Kind::Discard, table.discard.is_some());
+    can.set(Kind::Verify, table.verify.is_some());
+    can.set(Kind::Outcome, table.outcome.is_some());
+    can.set(Kind::Cancel, table.cancel.is_some());
+    can.set(Kind::About, table.about.is_some());
+    can.set(Kind::Save, table.save.is_some());
+    let base = memory.cast::<u8>();
+    // SAFETY: the caller gave `size` >= `layout.total` bytes, aligned to 8, which are
+    // the library's alone from now on. `Layout` keeps the arrays apart and aligned;
+    // all bytes are written before a reference to them is made.
+    let memory = unsafe {
+        core::ptr::write_bytes(base, 0, layout.total);
+        let instances = base.add(layout.instances).cast::<Instance>();
+        for n in 0..usize::from(config.instances) {
+            instances.add(n).write(Instance::FREE);
+        }
+        let transfers = base.add(layout.transfers).cast::<Transfer>();
+        for n in 0..usize::from(config.transfers) {
+            transfers.add(n).write(Transfer::FREE);
+        }
+        let components = base.add(layout.components).cast::<Component>();
+        for n in 0..usize::from(config.components) {
+            components.add(n).write(Component::FREE);
+        }
+        Memory {
+            instances: core::slice::from_raw_parts_mut(instances, usize::from(config.instances)),
+            transfers: core::slice::from_raw_parts_mut(transfers, usize::from(config.transfers)),
+            components: core::slice::from_raw_parts_mut(components, usize::from(config.components)),
+            text: core::slice::from_raw_parts_mut(base.add(layout.text), layout.text_length),
+        }
+    };
+    // SAFETY: `schemes` is NULL or a C string that the caller keeps.
+    let schemes = unsafe { super::text::c_string(table.schemes) };
+    let context = base.cast::<swmgmt_t>();
+    // SAFETY: the context lies at the start of the same memory, before the arrays.
+    unsafe {
+        context.write(swmgmt_t {
+            magic: MAGIC,
+            work_length: layout.work_length as u32,
+            work: base.add(layout.work),
+            host,
+            inside: 0,
+            early: None,
+            manager: Manager::new(config, can, parts, schemes, memory),
+        });
+        ctx.write(context);
+    }
+    SWMGMT_OK
+}
+
+/// Lists a slot: an instance of Object 9. Before swmgmt_boot(): the slots the device
+/// is shipped with; a saved record wins over this list, so that what a server has
+/// created or deleted stays so. After swmgmt_boot(): a slot that is new.
+///
+/// @param[in] ctx       The context.
+/// @param[in] instance  Its id, 0 ... 65534, stable for ever.
+/// @param[in] software  SWMGMT_EMPTY, SWMGMT_INSTALLED or SWMGMT_RUNNING.
+///
+/// @retval SWMGMT_OK      Listed.
+/// @retval SWMGMT_EINVAL  A number out of range.
+/// @retval SWMGMT_EEXIST  The id is taken.
+/// @retval SWMGMT_ENOMEM  No room for another instance.
+/// @retval SWMGMT_EBUSY   Called from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software: u8) -> swmgmt_status_t {
+    let Some(software) = Software::from_number(software) else { return SWMGMT_EINVAL };
+    // SAFETY: the caller's contract for a context.
+    unsafe {
+        match enter(ctx) {
+            Err(status) => status,
+            Ok(context) => match context.manager.add(instance, software) {
+                Err(error) => error.status(),
+                Ok(()) => {
+                    run(ctx, None);
+                    SWMGMT_OK
+                }
+            },
+        }
+    }
+}
+
+/// Starts: loads the records, sees after what was in flight when the power went, and
+/// asks the firmware for names. Once, after swmgmt_init() and swmgmt_add().
+///
+/// @param[in] ctx     The context.
+/// @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
+///
+/// @retval SWMGMT_OK       Started.
+/// @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot
+///                         is empty. Of a newer version: nothing is overwritten, and
+///                         whatever needs a record is refused (5.00).
+/// @retval SWMGMT_EORDER   Started already.
+/// @retval SWMGMT_EINVAL   `ctx` is not a context.
+/// @retval SWMGMT_EBUSY    Called from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_boot(ctx: *mut swmgmt_t, now_ms: u32) -> swmgmt_status_t {
+    // SAFETY: the caller's contract for a context.
+    unsafe {
+        match enter(ctx) {
+            Err(status) => status,
+            Ok(context) => {
+                if let Err(error) = context.manager.boot(now_ms) {
+                    return error.status();
+                }
+                run(ctx, None);
+                match enter(ctx) {
+                    Ok(context) if context.manager.record_refused() => SWMGMT_ERECORD,
+                    _ => SWMGMT_OK,
+                }
+            }
+        }
+    }
+}
+
+/// Does one bounded step of the work that waits: a piece of a verification, an
+/// install, a record that could not be saved before. Call it in the main loop.
+///
+/// @param[in]  ctx      The context.
+/// @param[in]  now_ms   The time in milliseconds, wrapping.
+/// @param[out] next_ms  In how many milliseconds to call again at the latest, sooner
+///                      after any other call: 0: at once; 0xFFFFFFFF: nothing waits.
+///                      May be NULL.
+///
+/// @retval SWMGMT_OK      Done.
+/// @retval SWMGMT_EORDER  Before swmgmt_boot().
+/// @retval SWMGMT_EINVAL  `ctx` is not a context.
+/// @retval SWMGMT_EBUSY   Called from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_poll(ctx: *mut swmgmt_t, now_ms: u32, next_ms: *mut u32) -> swmgmt_status_t {
+    // SAFETY: the caller's contract for a context; `next_ms` is NULL or writable.
+    unsafe {
+        match enter(ctx) {
+            Err(status) => return status,
+            Ok(context) => {
+                if let Err(error) = context.manager.poll(now_ms) {
+                    return error.status();
+                }
+            }
+        }
+        run(ctx, None);
+        if let (Ok(context), false) = (enter(ctx), next_ms.is_null()) {
+            next_ms.write(context.manager.idle());
+        }
+    }
+    SWMGMT_OK
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The C boundary: everything unsafe, and nothing else. One file per section of
+//! include/swmgmt.h, in its order; `perform` is the loop that makes the callbacks.
+#![allow(unsafe_code, non_camel_case_types, non_upper_case_globals, clippy::missing_safety_doc)]
+
+pub mod numbers;
+pub mod host;
+pub mod parts;
+pub mod context;
+pub mod completion;
+pub mod server;
+pub mod text;
+
+mod perform;
+
+#[cfg(all(feature = "panic-handler", not(test), not(feature = "std")))]
+#[panic_handler]
+fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
+    #[cfg(feature = "prove-no-panic")]
+    {
+        extern "C" {
+            fn swmgmt_a_panic_is_reachable() -> !;
+        }
+        // SAFETY: there is no such function: the link fails where a panic is reachable.
+        unsafe { swmgmt_a_panic_is_reachable() }
+    }
+    #[cfg(not(feature = "prove-no-panic"))]
+    loop {
+        core::hint::spin_loop();
+    }
+}

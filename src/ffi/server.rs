@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What a server asks, typed; and what has changed for it to see.
+
+use super::completion::swmgmt_chunk_t;
+use super::context::swmgmt_t;
+use super::numbers::*;
+use super::perform::{about, bytes, enter, look, run};
+use crate::manager::requests::Item;
+use crate::object::value::{Type, Value};
+use crate::object::{self, Path, Refusal};
+
+/// Path of an Object, an instance, a resource, or a resource instance;
+/// ::SWMGMT_NONE where it ends.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct swmgmt_path_t {
+    /// 9 or 14.
+    pub object: u16,
+    /// Its instance.
+    pub instance: u16,
+    /// Its resource.
+    pub resource: u16,
+    /// One value of resource 17.
+    pub index: u16,
+}
+
+impl swmgmt_path_t {
+    fn path(self) -> Path {
+        Path { object: self.object, instance: self.instance, resource: self.resource, index: self.index }
+    }
+}
+
+/// One value, either way.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct swmgmt_value_t {
+    /// String and opaque: the bytes, without NUL. From the library they are valid
+    /// until its next call.
+    pub bytes: *const u8,
+    /// How many.
+    pub length: u32,
+    /// Integer, boolean (0, 1) and object link.
+    pub number: u32,
+    /// SWMGMT_TYPE_STRING and so on.
+    pub kind: u8,
+    /// 0
+    pub reserved: [u8; 3],
+}
+
+impl swmgmt_value_t {
+    fn of(value: Value<'_>) -> swmgmt_value_t {
+        let (kind, bytes, number) = match value {
+            Value::None => (Type::None, &[][..], 0),
+            Value::String(bytes) => (Type::String, bytes, 0),
+            Value::Opaque(bytes) => (Type::Opaque, bytes, 0),
+            Value::Integer(n) => (Type::Integer, &[][..], n),
+            Value::Boolean(b) => (Type::Boolean, &[][..], u32::from(b)),
+            Value::Objlnk(n) => (Type::Objlnk, &[][..], n),
+        };
+        swmgmt_value_t {
+            bytes: bytes.as_ptr(),
+            length: bytes.len() as u32,
+            number,
+            kind: kind as u8,
+            reserved: [0; 3],
+        }
+    }
+
+    /// # Safety
+    /// `bytes` is NULL or has `length` bytes.
+    unsafe fn view<'a>(&self) -> Option<Value<'a>> {
+        // SAFETY: the caller's contract.
+        let bytes = unsafe { bytes(self.bytes, self.length as usize) };
+        match self.kind {
+            SWMGMT_TYPE_STRING => bytes.map(Value::String),
+            SWMGMT_TYPE_OPAQUE => bytes.map(Value::Opaque),
+            SWMGMT_TYPE_INTEGER => Some(Value::Integer(self.number)),
+            SWMGMT_TYPE_BOOLEAN if self.number <= 1 => Some(Value::Boolean(self.number == 1)),
+            SWMGMT_TYPE_OBJLNK => Some(Value::Objlnk(self.number)),
+            _ => None,
+        }
+    }
+}
+
+/// One resource of a Write to an instance, or of a Create.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct swmgmt_item_t {
+    /// Its value.
+    pub value: swmgmt_value_t,
+    /// Its id.
+    pub resource: u16,
+    /// 0
+    pub reserved: [u16; 3],
+}
+
+/// What Objects 9 and 14 say of a resource, in the order of the registered XML.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct swmgmt_resource_t {
+    /// Its id.
+    pub id: u16,
+    /// SWMGMT_TYPE_STRING and so on.
+    pub kind: u8,
+    /// A sum of SWMGMT_READ, SWMGMT_WRITE and SWMGMT_EXECUTE.
+    pub operations: u8,
+    /// 1: every instance has it.
+    pub mandatory: u8,
+    /// 1: it has resource instances.
+    pub multiple: u8,
+    /// The largest number, or the most bytes of a string; 0: no limit is given.
+    pub maximum: u16,
+}
+
+/// One change that servers may want to see.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct swmgmt_change_t {
+    /// Where. All ::SWMGMT_NONE for SWMGMT_CHANGE_REGISTER.
+    pub path: swmgmt_path_t,
+    /// The new value; SWMGMT_TYPE_NONE where it is to be read (17) or there is none.
+    pub value: swmgmt_value_t,
+    /// SWMGMT_CHANGE_VALUE and so on.
+    pub kind: u8,
+    /// 0
+    pub reserved: [u8; 7],
+}
+
+fn refused(refusal: Refusal) -> swmgmt_answer_t {
+    refusal as swmgmt_answer_t
+}
+
+/// Runs a request to its end.
+///
+/// # Safety
+/// `ctx` is a context that nobody else uses now.
+unsafe fn finish(ctx: *mut swmgmt_t, data: Option<&[u8]>) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract.
+    unsafe {
+        run(ctx, data);
+        match enter(ctx) {
+            Err(status) => status,
+            Ok(context) => {
+                let answer = context.manager.finish();
+                run(ctx, None); // an instance that could not be created goes again
+                answer
+            }
+        }
+    }
+}
+
+/// Read of one resource, or of one instance of resource 17.
+///
+/// @param[in]  ctx    The context.
+/// @param[in]  path   Object, instance, resource; index for 17, else ::SWMGMT_NONE.
+/// @param[out] value  The value.
+///
+/// @retval SWMGMT_CONTENT         2.05
+/// @retval SWMGMT_NOT_FOUND       4.04, there is no such thing, or it is not offered.
+/// @retval SWMGMT_NOT_ALLOWED     4.05, it cannot be read.
+/// @retval SWMGMT_NOT_ACCEPTABLE  4.06, it has several values: read them one by one.
+/// @retval SWMGMT_INTERNAL_ERROR  5.00, about() failed.
+/// @retval SWMGMT_EINVAL          NULL, or not a context.
+/// @retval SWMGMT_EORDER          Before swmgmt_boot().
+///
+/// @note Also from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_read(
+    ctx: *const swmgmt_t,
+    path: swmgmt_path_t,
+    value: *mut swmgmt_value_t,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract for a context; `value` is NULL or writable.
+    unsafe {
+        let context = match look(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        if value.is_null() {
+            return SWMGMT_EINVAL;
+        }
+        let found = match context.manager.read(path.path()) {
+            Ok(object::Read::Value(found)) => swmgmt_value_t::of(found),
+            Ok(object::Read::About { instance, component, version }) => {
+                let Ok(about) = about(context.host, instance, component, 0) else { return SWMGMT_INTERNAL_ERROR };
+                swmgmt_value_t::of(Value::String(if version { about.version } else { about.name }))
+            }
+            Err(refusal) => return refused(refusal),
+        };
+        value.write(found);
+    }
+    SWMGMT_CONTENT
+}
+
+/// Write of one resource, whole. A package is one push of one chunk.
+///
+/// @param[in] ctx     The context.
+/// @param[in] server  Short Server ID; 0: unknown.
+/// @param[in] path    Object, instance, resource.
+/// @param[in] value   Of the resource's type; or SWMGMT_TYPE_STRING with the value as
+///                    text/plain; or SWMGMT_TYPE_OPAQUE with the value as in OMA TLV.
+///                    Copied.
+///
+/// @return 2.04, 4.00, 4.04, 4.05, 4.13, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER,
+///         SWMGMT_EBUSY.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_write(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    path: swmgmt_path_t,
+    value: *const swmgmt_value_t,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract for a context and a value.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        let Some(value) = value.as_ref().and_then(|value| value.view()) else { return SWMGMT_EINVAL };
+        match context.manager.write(server, path.path(), value) {
+            Err(refusal) => refused(refusal),
+            Ok(()) => finish(ctx, Some(value.bytes())),
+        }
+    }
+}
+
+/// Write of a piece of a package to 9/`instance`/2.
+///
+/// @param[in] ctx       The context.
+/// @param[in] server    Short Server ID; 0: unknown.
+/// @param[in] instance  Instance of Object 9.
+/// @param[in] chunk     Any size from 1 byte up. Offset 0 starts, or starts again.
+///
+/// @return 2.31 more is wanted, 2.04 the package is complete, 4.00, 4.04, 4.05, 4.08
+///         not the next offset, 4.13, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER,
+///         SWMGMT_EBUSY.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_push(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    instance: u16,
+    chunk: *const swmgmt_chunk_t,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract for a context and a chunk.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else { return SWMGMT_EINVAL };
+        match context.manager.push(server, instance, &chunk) {
+            Err(refusal) => refused(refusal),
+            Ok(()) => finish(ctx, Some(chunk.data)),
+        }
+    }
+}
+
+/// Execute of one resource.
+///
+/// @param[in] ctx        The context.
+/// @param[in] server     Short Server ID; 0: unknown.
+/// @param[in] path       Object, instance, resource.
+/// @param[in] arguments  The payload, text/plain; need not end in NUL. NULL: none.
+/// @param[in] length     Its bytes.
+///
+/// @return 2.04, 4.00, 4.04, 4.05, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_execute(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    path: swmgmt_path_t,
+    arguments: *const core::ffi::c_char,
+    length: usize,
+) -> swmgmt_answer_t {
+    let _ = server; // no rule asks who executes
+    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        let Some(arguments) = bytes(arguments.cast(), length) else { return SWMGMT_EINVAL };
+        match context.manager.execute(path.path(), arguments) {
+            Err(refusal) => refused(refusal),
+            Ok(()) => finish(ctx, None),
+        }
+    }
+}
+
+/// How many resources one Write or Create may carry.
+pub const SWMGMT_MAX_ITEMS: usize = 8;
+
+/// # Safety
+/// `items` has `count` items whose bytes are as long as they say.
+unsafe fn view<'a>(
+    items: *const swmgmt_item_t,
+    count: usize,
+) -> Result<heapless::Vec<Item<'a>, SWMGMT_MAX_ITEMS>, swmgmt_answer_t> {
+    let mut list = heapless::Vec::new();
+    if items.is_null() && count > 0 {
+        return Err(SWMGMT_EINVAL);
+    }
+    for n in 0..count {
+        // SAFETY: the caller's contract.
+        let item = unsafe { &*items.add(n) };
+        // SAFETY: likewise.
+        let Some(value) = (unsafe { item.value.view() }) else { return Err(SWMGMT_EINVAL) };
+        if list.push(Item { resource: item.resource, value }).is_err() {
+            return Err(SWMGMT_BAD_REQUEST);
+        }
+    }
+    Ok(list)
+}
+
+fn package<'a>(items: &[Item<'a>]) -> Option<&'a [u8]> {
+    items.iter().find(|item| item.resource == 2).map(|item| item.value.bytes())
+}
+
+/// Write to an instance of Object 9 (POST): several resources, all or none.
+///
+/// @param[in] ctx       The context.
+/// @param[in] server    Short Server ID; 0: unknown.
+/// @param[in] instance  Instance of Object 9.
+/// @param[in] items     At most SWMGMT_MAX_ITEMS; copied.
+/// @param[in] count     How many.
+///
+/// @return As swmgmt_write(). 8, 13, 14 and 15 are written first, then 2 or 3.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_write_instance(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    instance: u16,
+    items: *const swmgmt_item_t,
+    count: usize,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract for a context and items.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        let items = match view(items, count) {
+            Ok(items) => items,
+            Err(answer) => return answer,
+        };
+        match context.manager.write_instance(server, instance, &items) {
+            Err(refusal) => refused(refusal),
+            Ok(()) => finish(ctx, package(&items)),
+        }
+    }
+}
+
+/// Create of an instance of Object 9.
+///
+/// @param[in]  ctx        The context.
+/// @param[in]  server     Short Server ID; 0: unknown.
+/// @param[in]  requested  The id that the server gives; ::SWMGMT_NONE: the lowest free.
+/// @param[in]  items      What it writes at once; may be NULL. Copied.
+/// @param[in]  count      How many.
+/// @param[out] created    The new id.
+///
+/// @return 2.01, 4.00 (the id is taken), 4.05 (not allowed, or full), 4.13, 5.00;
+///         SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY. Only after 2.01 is it there.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_create(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    requested: u16,
+    items: *const swmgmt_item_t,
+    count: usize,
+    created: *mut u16,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract for a context and items; `created` is writable.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        if created.is_null() {
+            return SWMGMT_EINVAL;
+        }
+        let items = match view(items, count) {
+            Ok(items) => items,
+            Err(answer) => return answer,
+        };
+        let id = match context.manager.create(server, requested, &items) {
+            Err(refusal) => return refused(refusal),
+            Ok(id) => id,
+        };
+        let answer = finish(ctx, package(&items));
+        if answer == SWMGMT_CREATED {
+            created.write(id);
+        }
+        answer
+    }
+}
+
+/// Delete of an instance of Object 9.
+///
+/// @param[in] ctx       The context.
+/// @param[in] server    Short Server ID; 0: unknown.
+/// @param[in] instance  Instance of Object 9.
+///
+/// @return 2.02, 4.04, 4.05, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance: u16) -> swmgmt_answer_t {
+    let _ = server; // no rule asks who deletes
+    // SAFETY: the caller's contract for a context.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        match context.manager.delete(instance) {
+            Err(refusal) => refused(refusal),
+            Ok(()) => finish(ctx, None),
+        }
+    }
+}
+
+/// Lists what is there, in ascending order: the instances of an Object, the resources
+/// of an instance, or the instances of a resource. For registration and Discover.
+///
+/// @code
+/// swmgmt_path_t nine = {9, SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE};
+/// for (uint16_t id = SWMGMT_NONE; swmgmt_next(ctx, nine, &id) == SWMGMT_OK;) ...
+/// @endcode
+///
+/// @param[in]     ctx     The context.
+/// @param[in]     within  What to list the children of.
+/// @param[in,out] child   In: the last one, ::SWMGMT_NONE to begin. Out: the next one.
+///
+/// @retval SWMGMT_OK      `child` is the next one.
+/// @retval SWMGMT_ENOENT  There is no other, or no such thing as `within`.
+/// @retval SWMGMT_EINVAL  NULL, or not a context.
+/// @retval SWMGMT_EORDER  Before swmgmt_boot().
+///
+/// @note Also from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_next(ctx: *const swmgmt_t, within: swmgmt_path_t, child: *mut u16) -> swmgmt_status_t {
+    // SAFETY: the caller's contract for a context; `child` is NULL or valid.
+    unsafe {
+        let context = match look(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        let Some(child) = child.as_mut() else { return SWMGMT_EINVAL };
+        match context.manager.child_after(within.path(), *child) {
+            Some(next) => *child = next,
+            None => return SWMGMT_ENOENT,
+        }
+    }
+    SWMGMT_OK
+}
+
+/// Tells what is registered for a resource: type, operations, whether it is mandatory.
+///
+/// @param[in]  object    9 or 14.
+/// @param[in]  resource  0 ... 18, or 0 ... 5.
+/// @param[out] about     What is registered.
+///
+/// @retval SWMGMT_OK      Written.
+/// @retval SWMGMT_ENOENT  No such resource.
+/// @retval SWMGMT_EINVAL  NULL.
+///
+/// @note Any thread.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_resource(object: u16, resource: u16, about: *mut swmgmt_resource_t) -> swmgmt_status_t {
+    if about.is_null() {
+        return SWMGMT_EINVAL;
+    }
+    let Some(r) = object::resource(object, resource) else { return SWMGMT_ENOENT };
+    let found = swmgmt_resource_t {
+        id: resource,
+        kind: r.kind as u8,
+        operations: r.operations,
+        mandatory: u8::from(r.mandatory),
+        multiple: u8::from(r.multiple),
+        maximum: r.maximum,
+    };
+    // SAFETY: not NULL, so by contract writable.
+    unsafe { about.write(found) };
+    SWMGMT_OK
+}
+
+/// Takes the next change that servers may want to see. Take them all after every call
+/// that may have changed something, before the next one: then every visible step is
+/// seen. What is left is not lost: the newest value is kept, results before states.
+///
+/// @param[in]  ctx     The context.
+/// @param[out] change  The change. Its bytes are valid until the next call.
+///
+/// @retval SWMGMT_OK      Taken.
+/// @retval SWMGMT_ENOENT  No more changes.
+/// @retval SWMGMT_EINVAL  NULL, or not a context.
+/// @retval SWMGMT_EBUSY   Called from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_next_change(ctx: *mut swmgmt_t, change: *mut swmgmt_change_t) -> swmgmt_status_t {
+    // SAFETY: the caller's contract for a context; `change` is NULL or writable.
+    unsafe {
+        let context = match enter(ctx) {
+            Ok(context) => context,
+            Err(status) => return status,
+        };
+        if change.is_null() {
+            return SWMGMT_EINVAL;
+        }
+        let Some(found) = context.manager.next_change() else { return SWMGMT_ENOENT };
+        let Path { object, instance, resource, index } = found.path;
+        change.write(swmgmt_change_t {
+            path: swmgmt_path_t { object, instance, resource, index },
+            value: swmgmt_value_t::of(found.value),
+            kind: found.kind,
+            reserved: [0; 7],
+        });
+    }
+    SWMGMT_OK
+}
+
+/// Tells the state of an instance, finer than 9/x/7 does.
+///
+/// @param[in] ctx       The context.
+/// @param[in] instance  Instance of Object 9.
+///
+/// @return SWMGMT_INITIAL and so on, 0 or more; or SWMGMT_ENOENT, SWMGMT_EINVAL,
+///         SWMGMT_EORDER.
+///
+/// @note Also from inside a callback.
+#[no_mangle]
+pub unsafe extern "C" fn swmgmt_state(ctx: *const swmgmt_t, instance: u16) -> i32 {
+    // SAFETY: the caller's contract for a context.
+    unsafe {
+        match look(ctx) {
+            Err(status) => status,
+            Ok(context) => match context.manager.state(instance) {
+                Some((crate::lifecycle::State::Initial, true)) => i32::from(SWMGMT_INITIAL_FOR_UPDATE),
+                Some((state, _)) => state as i32,
+                None => SWMGMT_ENOENT,
+            },
+        }
+    }
+}

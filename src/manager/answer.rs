@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! From verdicts to what comes next.
+
+use super::instance::agenda;
+use super::{About, AboutError, Error, Manager, Mode};
+use crate::lifecycle::reason::Reason;
+use crate::lifecycle::{self, State};
+use crate::object::{done, Refusal};
+use crate::operation::{Kind, Verdict};
+use crate::transfer::push::Accepted;
+
+impl Manager<'_> {
+    /// Takes the verdict on the operation that [`next`](Self::next) handed out. `bytes`
+    /// is what was loaded, read or written.
+    pub fn answer(&mut self, verdict: Verdict, flags: u32, bytes: &[u8]) {
+        let Some(operation) = self.current.take() else { return };
+        let place = self.turn;
+        match operation.kind {
+            Kind::Load => self.answer_load(verdict, bytes),
+            Kind::Save => {
+                let reserving = core::mem::take(&mut self.reserving);
+                match (verdict, reserving) {
+                    (Verdict::Done, true) => self.reserved(),
+                    (Verdict::Done, false) => self.saved(),
+                    _ => self.not_saved(),
+                }
+            }
+            Kind::Open => self.answer_open(verdict, operation.number),
+            Kind::Write => self.answer_write(verdict, bytes),
+            Kind::Read => self.answer_read(verdict, bytes),
+            Kind::Discard => {
+                self.clear(agenda::DISCARD);
+                let Some(instance) = self.at(place).filter(|_| verdict == Verdict::Pending) else { return };
+                instance.discard = operation.number;
+                if instance.state == State::Receiving {
+                    self.fail_now(57, Reason::Device);
+                    self.clear(agenda::DISCARD);
+                }
+            }
+            Kind::Outcome => self.answer_outcome(verdict, flags),
+            Kind::Cancel | Kind::About => {}
+            Kind::Fetch | Kind::Verify | Kind::Install | Kind::Uninstall | Kind::Prepare | Kind::Activate
+            | Kind::Deactivate => {
+                self.clear(agenda::ACT);
+                match verdict {
+                    Verdict::Pending => self.fly(),
+                    // A download has bytes to bring before it is done.
+                    Verdict::Done if operation.kind == Kind::Fetch => self.fly(),
+                    Verdict::Done => self.settle(place, Ok(()), flags),
+                    Verdict::Failed(code) => self.settle_now(code, flags),
+                    Verdict::Again | Verdict::NotStarted | Verdict::Unknown => self.settle_now(0, flags),
+                }
+            }
+        }
+    }
+
+    /// The operation goes on without us.
+    fn fly(&mut self) {
+        if let Some(instance) = self.at(self.turn) {
+            instance.in_flight = true;
+        }
+    }
+
+    /// A failure inside the call that asked: its answer is 5.00.
+    fn settle_now(&mut self, code: u8, flags: u32) {
+        self.answer = Refusal::Internal as i32;
+        self.settle(self.turn, Err(code), flags);
+    }
+
+    /// A transfer that fails inside the call that brought the bytes.
+    pub(super) fn fail_now(&mut self, result: u8, reason: Reason) {
+        self.answer = if result == 50 { Refusal::TooLarge as i32 } else { Refusal::Internal as i32 };
+        self.fail(self.turn, result, reason);
+    }
+
+    /// The record of the instance holds.
+    pub(super) fn saved(&mut self) {
+        self.undo = None;
+        self.sweep_components(self.turn);
+        if let Some(instance) = self.at(self.turn) {
+            instance.agenda &= !agenda::SAVE;
+            instance.unsaved = false;
+            self.before = instance.state;
+        }
+    }
+
+    /// It does not. An intent is given up; what has been done already stays, and the
+    /// next poll tries again.
+    pub(super) fn not_saved(&mut self) {
+        self.stop = true;
+        let place = self.turn;
+        let before = self.before;
+        let undo = self.undo.take();
+        let asked = matches!(self.mode, Mode::Request | Mode::Setting);
+        let setting = self.mode == Mode::Setting;
+        let Some(instance) = self.at(place) else { return };
+        instance.unsaved = true;
+        let transfer = if asked { before.is_transfer() } else { instance.state.is_transfer() };
+        match undo {
+            Some(undo) if asked && (!transfer || setting) => {
+                self.answer = Refusal::Internal as i32;
+                self.undo(undo);
+            }
+            _ if transfer => self.fail_now(57, Reason::Record),
+            _ if self.creating => self.answer = Refusal::Internal as i32,
+            // What was asked for has been done; only its record is late.
+            _ => {}
+        }
+    }
+
+    fn undo(&mut self, undo: super::Undo) {
+        let place = self.turn;
+        if undo.state != State::Receiving && undo.state != State::Fetching && undo.state != State::Verifying {
+            self.release(place);
+        }
+        self.keep_components(place);
+        if let Some(instance) = self.at(place) {
+            instance.state = undo.state;
+            instance.for_update = undo.for_update;
+            instance.update_objects = undo.update_objects;
+            instance.once_more = undo.once_more;
+            instance.deleted = undo.deleted;
+            instance.result = undo.result;
+            instance.reason = undo.reason;
+            instance.attempts = undo.attempts;
+            instance.fault = undo.fault;
+            instance.changed = undo.changed;
+            instance.agenda = undo.agenda;
+            instance.target = undo.target;
+            instance.number = undo.number;
+            instance.settings = undo.settings;
+            instance.accepted = undo.accepted;
+            instance.expected = undo.expected;
+            instance.unsaved = undo.agenda & agenda::SAVE != 0;
+        }
+    }
+
+    fn answer_open(&mut self, verdict: Verdict, number: u32) {
+        self.clear(agenda::OPEN);
+        let place = self.turn;
+        let boot = self.mode == Mode::Boot;
+        let Some(state) = self.at(place).map(|instance| instance.state) else { return };
+        match verdict {
+            Verdict::Done => {}
+            Verdict::Pending if state == State::Fetching => {
+                if let Some(instance) = self.at(place) {
+                    instance.opening = true;
+                }
+                if let Some(transfer) = self.transfer_of(place) {
+                    transfer.number = number;
+                }
+            }
+            _ => {
+                let code = match verdict {
+                    Verdict::Failed(code) => code,
+                    _ => 0,
+                };
+                self.not_open(place, code, boot);
+            }
+        }
+    }
+
+    /// The storage did not open.
+    pub(super) fn not_open(&mut self, place: u8, code: u8, boot: bool) {
+        let Some(state) = self.at(place).map(|instance| instance.state) else { return };
+        let result = lifecycle::failure(state, code).unwrap_or(57);
+        let resumed = self.transfer_of(place).is_some_and(|transfer| transfer.offset > 0);
+        match state {
+            State::Verifying | State::Delivered if boot => self.fail(place, 57, Reason::Lost),
+            State::Fetching if resumed => {
+                self.restart(place);
+                if let Some(instance) = self.at(place) {
+                    instance.agenda |= agenda::OPEN;
+                }
+            }
+            _ => self.fail_now(result, Reason::of(result)),
+        }
+    }
+
+    fn answer_write(&mut self, verdict: Verdict, data: &[u8]) {
+        self.clear(agenda::WRITE);
+        let place = self.turn;
+        let (last, server) = (self.chunk_last, self.chunk_server);
+        let Some(state) = self.at(place).map(|instance| instance.state) else { return };
+        let code = match verdict {
+            Verdict::Done => return self.stored(place, state, server, data, last),
+            Verdict::Again if state == State::Fetching => {
+                self.again = true;
+                return;
+            }
+            Verdict::Failed(code) => code,
+            _ => 0,
+        };
+        let result = lifecycle::failure(state, code).unwrap_or(57);
+        self.fail_now(result, Reason::of(result));
+    }
+
+    /// Bytes have been stored.
+    fn stored(&mut self, place: u8, state: State, server: u16, data: &[u8], last: bool) {
+        let step = self.config.checkpoint();
+        let readable = self.can.has(Kind::Read);
+        let digest = self.digest_of(place);
+        let Some(transfer) = self.transfer_of(place) else { return };
+        let offset = transfer.offset;
+        transfer.offset = offset.saturating_add(data.len() as u32);
+        if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
+            (digest.update)(&mut transfer.digest, data);
+        }
+        let due = transfer.offset.wrapping_sub(transfer.saved) >= step;
+        if state == State::Fetching && due && !last {
+            transfer.saved = transfer.offset;
+        }
+        if let Some(instance) = self.at(place) {
+            if state == State::Receiving {
+                instance.accepted = Accepted::of(server, offset, data, last);
+            } else if due && !last {
+                instance.agenda |= agenda::SAVE;
+            }
+        }
+        if last {
+            self.complete(place);
+        }
+    }
+
+    /// Completes an operation that was pending.
+    pub fn done(&mut self, number: u32, verdict: Verdict, flags: u32) -> Result<(), Error> {
+        if !self.booted {
+            return Err(Error::Order);
+        }
+        let mut place = 0u8;
+        for instance in self.memory.instances.iter() {
+            if instance.used {
+                let opened = instance.opening
+                    && self.memory.transfers.iter().any(|t| t.owner == place && t.number == number);
+                let discarded = instance.discard == number;
+                let flown = instance.in_flight && instance.number == number;
+                if number != 0 && (opened || discarded || flown) {
+                    self.begin(place, Mode::Completion, done::CHANGED);
+                    self.undo = None;
+                    let outcome = match verdict {
+                        Verdict::Done => Ok(()),
+                        Verdict::Failed(code) => Err(code),
+                        _ => Err(0),
+                    };
+                    self.conclude(place, outcome, flags, opened, discarded);
+                    return Ok(());
+                }
+            }
+            place = place.saturating_add(1);
+        }
+        Err(Error::Stale)
+    }
+
+    fn conclude(&mut self, place: u8, outcome: Result<(), u8>, flags: u32, opened: bool, discarded: bool) {
+        let Some(instance) = self.at(place) else { return };
+        if discarded {
+            instance.discard = 0;
+        } else if opened {
+            instance.opening = false;
+            if let Err(code) = outcome {
+                self.not_open(place, code, false);
+            }
+        } else {
+            instance.in_flight = false;
+            self.settle(place, outcome, flags);
+        }
+    }
+
+    /// What became of an operation over a reboot.
+    pub(super) fn answer_outcome(&mut self, verdict: Verdict, flags: u32) {
+        self.clear(agenda::OUTCOME);
+        let place = self.turn;
+        match verdict {
+            Verdict::Done => self.settle(place, Ok(()), flags),
+            Verdict::Failed(code) => self.settle(place, Err(code), flags),
+            Verdict::Pending => self.fly(),
+            Verdict::NotStarted => {
+                if let Some(instance) = self.at(place) {
+                    instance.agenda |= agenda::ACT;
+                }
+            }
+            Verdict::Again | Verdict::Unknown => {
+                let again = self.at(place).is_some_and(|i| i.state != State::Installing && !i.once_more);
+                match self.at(place) {
+                    Some(instance) if again => {
+                        instance.once_more = true;
+                        instance.agenda |= agenda::SAVE | agenda::ACT;
+                    }
+                    _ => self.settle(place, Err(0), flags),
+                }
+            }
+        }
+    }
+
+    /// Takes what the firmware tells about names.
+    pub fn answer_about(&mut self, told: Result<About<'_>, AboutError>) {
+        let Some(operation) = self.current.take() else { return };
+        let place = self.turn;
+        if operation.package {
+            self.answer_package(place, operation.component, told);
+        } else if operation.component == crate::object::NONE {
+            self.clear(agenda::ABOUT);
+            if let Ok(about) = told {
+                self.set_names(place, about);
+            }
+        } else {
+            self.answer_factory(place, operation.component, told);
+        }
+    }
+}

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The only room that knows the others: events in, operations and changes out.
+//!
+//! An event (a request, a completion, time) changes an instance and puts on its
+//! *agenda* what that needs: ask, save, cancel, discard, open, write, act. [`next`]
+//! takes the agenda's items in this order and hands them out as operations;
+//! [`answer`] takes the verdicts and may put further items on it. So *persist the
+//! intent, act, persist the outcome, answer, notify* is one loop, and a power cut can
+//! be tried at every turn of it.
+//!
+//! [`next`]: Manager::next
+//! [`answer`]: Manager::answer
+
+mod answer;
+mod boot;
+pub mod changes;
+pub mod components;
+pub mod config;
+mod fetch;
+pub mod instance;
+mod lifecycle;
+mod next;
+pub mod part;
+mod poll;
+mod push;
+mod read;
+pub mod requests;
+mod text;
+mod verify;
+
+use crate::lifecycle::reason::Reason;
+use crate::lifecycle::State;
+use crate::object::{done, NONE};
+use crate::operation::{Abilities, Kind, Operation};
+use crate::transfer::push::Accepted;
+use crate::transfer::Transfer;
+use crate::verify::Expectation;
+use components::Component;
+use config::swmgmt_config_t as Config;
+use instance::{agenda, Instance, NOBODY};
+use part::Parts;
+
+/// The caller's memory, carved.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Memory<'a> {
+    pub instances: &'a mut [Instance],
+    pub transfers: &'a mut [Transfer],
+    pub components: &'a mut [Component],
+    /// As many bytes as [`Memory::text`] says.
+    pub text: &'a mut [u8],
+}
+
+/// What a call of the firmware's own did wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Error {
+    /// Nonsense.
+    Invalid,
+    /// No room.
+    Full,
+    /// Not now.
+    Busy,
+    /// No such thing.
+    Missing,
+    /// There already.
+    Exists,
+    /// Before or after boot.
+    Order,
+    /// No such operation in flight.
+    Stale,
+}
+
+/// What the firmware says is in a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Software {
+    /// Nothing.
+    Empty,
+    /// Software from the factory, stopped.
+    Installed,
+    /// Software from the factory, running.
+    Running,
+}
+
+impl Software {
+    /// From the number of the C interface.
+    pub fn from_number(number: u8) -> Option<Software> {
+        [Software::Empty, Software::Installed, Software::Running].get(usize::from(number)).copied()
+    }
+}
+
+/// A name and a version that the firmware told.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct About<'a> {
+    pub name: &'a [u8],
+    pub version: &'a [u8],
+    pub active: bool,
+}
+
+/// Why it told none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AboutError {
+    /// There is none, or no more.
+    Missing,
+    /// It could not, or told nonsense.
+    Failed,
+}
+
+/// Who has called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mode {
+    /// Nobody.
+    Idle,
+    /// A server; it waits for the answer.
+    Request,
+    /// The firmware, for a setting; it waits for the record.
+    Setting,
+    /// The firmware, with a completion, or bytes of a download.
+    Completion,
+    /// The firmware, with time.
+    Poll,
+    Boot,
+}
+
+/// What to go back to when an intent cannot be saved.
+#[derive(Clone, Debug)]
+struct Undo {
+    state: State,
+    for_update: bool,
+    update_objects: bool,
+    once_more: bool,
+    deleted: bool,
+    result: u8,
+    reason: Reason,
+    attempts: u8,
+    fault: u8,
+    changed: u8,
+    agenda: u16,
+    target: u16,
+    number: u32,
+    settings: u32,
+    accepted: Accepted,
+    expected: Expectation,
+}
+
+/// One device's software management.
+#[derive(Debug)]
+pub struct Manager<'a> {
+    config: &'a Config,
+    schemes: &'a [u8],
+    can: Abilities,
+    parts: Parts,
+    memory: Memory<'a>,
+    now: u32,
+    /// The next operation's number, and the bound that the record holds.
+    number: u32,
+    bound: u32,
+    /// Key 0 is saved: the list of slots has been taken over.
+    committed: bool,
+    booted: bool,
+    /// A record could not be used.
+    refused: bool,
+    /// A record is of a newer release: nothing is written over it.
+    sealed: bool,
+    /// The servers' list of Objects is out of date; and they must know at once.
+    register: Option<bool>,
+    mode: Mode,
+    /// Whose turn it is, as a place in the table of instances.
+    turn: u8,
+    /// Key 0 is being saved, on behalf of `turn`.
+    reserving: bool,
+    /// No more operations in this call.
+    stop: bool,
+    /// This call has made the firmware work.
+    acted: bool,
+    /// A write of a download is to be offered again.
+    again: bool,
+    creating: bool,
+    chunk_last: bool,
+    chunk_server: u16,
+    step: u16,
+    answer: i32,
+    /// The state that the record was in when this call began, or that it saved.
+    before: State,
+    undo: Option<Undo>,
+    current: Option<Operation>,
+}
+
+impl<'a> Manager<'a> {
+    /// A manager of empty memory; [`boot`](Self::boot) comes next.
+    pub fn new(config: &'a Config, can: Abilities, parts: Parts, schemes: &'a [u8], memory: Memory<'a>) -> Self {
+        Manager {
+            config,
+            schemes,
+            can,
+            parts,
+            memory,
+            now: 0,
+            number: 1,
+            bound: if can.has(Kind::Save) { 1 } else { u32::MAX },
+            committed: !can.has(Kind::Save),
+            booted: false,
+            refused: false,
+            sealed: false,
+            register: None,
+            mode: Mode::Idle,
+            turn: NOBODY,
+            reserving: false,
+            stop: false,
+            acted: false,
+            again: false,
+            creating: false,
+            chunk_last: false,
+            chunk_server: 0,
+            step: 0,
+            answer: done::CHANGED,
+            before: State::Initial,
+            undo: None,
+            current: None,
+        }
+    }
+
+    /// Whether [`boot`](Self::boot) was called.
+    pub fn is_booted(&self) -> bool {
+        self.booted
+    }
+
+    /// Whether a record could not be used at boot.
+    pub fn record_refused(&self) -> bool {
+        self.refused
+    }
+
+    /// State and for-update flag of an instance.
+    pub fn state(&self, id: u16) -> Option<(State, bool)> {
+        self.find(id).map(|(_, instance)| (instance.state, instance.for_update))
+    }
+
+    fn find(&self, id: u16) -> Option<(u8, &Instance)> {
+        let mut place = 0u8;
+        for instance in self.memory.instances.iter() {
+            if instance.is_seen() && instance.id == id {
+                return Some((place, instance));
+            }
+            place = place.saturating_add(1);
+        }
+        None
+    }
+
+    fn at(&mut self, place: u8) -> Option<&mut Instance> {
+        self.memory.instances.get_mut(usize::from(place))
+    }
+
+    fn transfer_of(&mut self, place: u8) -> Option<&mut Transfer> {
+        self.memory.transfers.iter_mut().find(|transfer| transfer.owner == place)
+    }
+
+    /// The number of the next operation. The record's bound is ahead of it before the
+    /// firmware hears of it.
+    fn take_number(&mut self) -> u32 {
+        let number = self.number;
+        self.number = number.saturating_add(1);
+        number
+    }
+
+    /// Begins a call that is about one instance.
+    fn begin(&mut self, place: u8, mode: Mode, answer: i32) {
+        self.mode = mode;
+        self.turn = place;
+        self.answer = answer;
+        self.stop = false;
+        self.acted = false;
+        self.again = false;
+        self.creating = false;
+        self.reserving = false;
+        self.current = None;
+        self.undo = None;
+        if let Some(instance) = self.memory.instances.get(usize::from(place)) {
+            self.before = instance.state;
+            self.undo = Some(Undo {
+                state: instance.state,
+                for_update: instance.for_update,
+                update_objects: instance.update_objects,
+                once_more: instance.once_more,
+                deleted: instance.deleted,
+                result: instance.result,
+                reason: instance.reason,
+                attempts: instance.attempts,
+                fault: instance.fault,
+                changed: instance.changed,
+                agenda: instance.agenda,
+                target: instance.target,
+                number: instance.number,
+                settings: instance.settings,
+                accepted: instance.accepted,
+                expected: instance.expected,
+            });
+        }
+    }
+
+    /// Ends a call: the answer to the server. An instance that could not be created as
+    /// it was asked for goes again.
+    pub fn finish(&mut self) -> i32 {
+        let answer = self.answer;
+        if !self.creating {
+            self.mode = Mode::Idle;
+            return answer;
+        }
+        let place = self.turn;
+        if answer == done::CHANGED {
+            self.mode = Mode::Idle;
+            return done::CREATED;
+        }
+        self.begin(place, Mode::Completion, answer);
+        self.remove(place);
+        answer
+    }
+
+    /// Takes an instance away, and its package.
+    fn remove(&mut self, place: u8) {
+        self.leave_transfer(place);
+        self.drop_components(place, components::STAGED);
+        if let Some(instance) = self.at(place) {
+            let package = instance.state != State::Initial;
+            instance.deleted = true;
+            instance.agenda = agenda::SAVE | instance.agenda & agenda::CANCEL;
+            if package {
+                instance.agenda |= agenda::DISCARD;
+            }
+        }
+    }
+
+    /// Lists a slot.
+    pub fn add(&mut self, id: u16, software: Software) -> Result<(), Error> {
+        if id == NONE {
+            return Err(Error::Invalid);
+        }
+        if self.find(id).is_some() {
+            return Err(Error::Exists);
+        }
+        let place = self.free_place().ok_or(Error::Full)?;
+        let booted = self.booted;
+        if let Some(instance) = self.at(place) {
+            *instance = Instance { id, used: true, ..Instance::FREE };
+            if software != Software::Empty {
+                instance.state = if software == Software::Running { State::Active } else { State::Inactive };
+                instance.active = software == Software::Running;
+                instance.result = 2;
+            }
+        }
+        self.mode = Mode::Idle;
+        if booted {
+            self.begin(place, Mode::Completion, done::CHANGED);
+            self.ask_factory(place);
+            if let Some(instance) = self.at(place) {
+                instance.appeared = true;
+            }
+            self.register = Some(self.register.unwrap_or(false));
+        }
+        Ok(())
+    }
+
+    fn free_place(&self) -> Option<u8> {
+        let mut place = 0u8;
+        for instance in self.memory.instances.iter() {
+            if !instance.used {
+                return Some(place);
+            }
+            place = place.saturating_add(1);
+        }
+        None
+    }
+
+    /// What the next package must be.
+    pub fn expect(&mut self, id: u16, length: u32, algorithm: u8, digest: &[u8]) -> Result<(), Error> {
+        let (place, instance) = self.find_booted(id)?;
+        let early = match instance.state {
+            State::Initial => true,
+            State::Fetching => {
+                self.memory.transfers.iter().all(|transfer| transfer.owner != place || transfer.offset == 0)
+            }
+            _ => false,
+        };
+        if digest.len() != crate::verify::digest_size(algorithm)
+            || algorithm > crate::verify::SHA256
+            || algorithm != crate::verify::NO_DIGEST && self.parts.digest(algorithm).is_none()
+        {
+            return Err(Error::Invalid);
+        }
+        if !early {
+            return Err(Error::Busy);
+        }
+        self.begin(place, Mode::Setting, done::CHANGED);
+        if let Some(instance) = self.at(place) {
+            instance.expected = Expectation { length, algorithm, digest: [0; 32] };
+            for (to, from) in instance.expected.digest.iter_mut().zip(digest) {
+                *to = *from;
+            }
+            instance.agenda |= agenda::SAVE;
+        }
+        self.start_hash(place);
+        Ok(())
+    }
+
+    /// Sets Checkpoint or Package Settings.
+    pub fn set_link(&mut self, id: u16, resource: u16, link: u32) -> Result<(), Error> {
+        use crate::object::software::{CHECKPOINT, SETTINGS};
+        let (place, _) = self.find_booted(id)?;
+        if !matches!(resource, CHECKPOINT | SETTINGS) || !self.config.offers(resource) {
+            return Err(Error::Invalid);
+        }
+        self.begin(place, Mode::Setting, done::CHANGED);
+        if let Some(instance) = self.at(place) {
+            if resource == CHECKPOINT {
+                instance.checkpoint = link;
+            } else if instance.settings != link {
+                instance.settings = link;
+                instance.agenda |= agenda::SAVE;
+            }
+        }
+        Ok(())
+    }
+
+    fn find_booted(&self, id: u16) -> Result<(u8, &Instance), Error> {
+        if !self.booted {
+            return Err(Error::Order);
+        }
+        self.find(id).ok_or(Error::Missing)
+    }
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! From the agenda to operations.
+
+use super::instance::{agenda, Instance};
+use super::text::Text;
+use super::{components, Manager, Mode};
+use crate::lifecycle::reason::Reason;
+use crate::lifecycle::State;
+use crate::object::NONE;
+use crate::operation::{Kind, Operation};
+use crate::record::{self, flag, Record};
+
+/// Numbers are reserved in blocks of so many.
+const BLOCK: u32 = 64;
+
+impl Manager<'_> {
+    /// The next operation that the running call needs; `None`: it is at its end. A
+    /// record to be saved is written to `work`.
+    pub fn next(&mut self, work: &mut [u8]) -> Option<Operation> {
+        let operation = loop {
+            if self.mode == Mode::Idle {
+                break None;
+            }
+            let found = match self.mode {
+                Mode::Boot if !self.loaded() => self.next_load(),
+                _ if self.stop => None,
+                _ => self.next_of_turn(work),
+            };
+            if found.is_some() {
+                break found;
+            }
+            self.free_deleted();
+            if self.mode != Mode::Boot {
+                break None;
+            }
+            match self.next_of_boot(work) {
+                Some(operation) => break Some(operation),
+                None if self.mode == Mode::Boot => {}
+                None => break None,
+            }
+        };
+        self.current = operation;
+        operation
+    }
+
+    fn next_of_turn(&mut self, work: &mut [u8]) -> Option<Operation> {
+        loop {
+            let instance = self.memory.instances.get(usize::from(self.turn)).filter(|instance| instance.used)?;
+            if self.stop {
+                return None;
+            }
+            let wanted = instance.agenda;
+            let bit = [
+                agenda::ABOUT,
+                agenda::LIST,
+                agenda::SAVE,
+                agenda::CANCEL,
+                agenda::DISCARD,
+                agenda::OPEN,
+                agenda::WRITE,
+                agenda::OUTCOME,
+                agenda::ACT,
+            ]
+            .into_iter()
+            .find(|bit| wanted & bit != 0)?;
+            if self.must_reserve(bit) {
+                match self.reserve(work) {
+                    Some(operation) => return Some(operation),
+                    None => continue,
+                }
+            }
+            let instance = self.memory.instances.get(usize::from(self.turn))?;
+            match bit {
+                agenda::ABOUT => {
+                    if self.can.has(Kind::About) {
+                        return Some(Operation { package: false, ..operation(Kind::About, 0, instance) });
+                    }
+                    self.clear(agenda::ABOUT);
+                }
+                agenda::LIST => {
+                    if self.parts.components() {
+                        let place = self.step;
+                        return Some(Operation { component: place, ..operation(Kind::About, 0, instance) });
+                    }
+                    self.clear(agenda::LIST);
+                }
+                agenda::SAVE => {
+                    if !self.can.has(Kind::Save) {
+                        self.saved();
+                    } else if self.sealed {
+                        self.not_saved();
+                    } else {
+                        let length = self.encode(work).unwrap_or(0);
+                        return Some(self.save(u16::from(self.turn).saturating_add(1), length));
+                    }
+                }
+                agenda::CANCEL => {
+                    let begun = instance.cancel_kind;
+                    let cancel = Operation { begun, ..operation(Kind::Cancel, instance.cancel, instance) };
+                    self.clear(agenda::CANCEL);
+                    if self.can.has(Kind::Cancel) {
+                        return Some(cancel);
+                    }
+                }
+                agenda::DISCARD => {
+                    if self.can.has(Kind::Discard) {
+                        let number = self.take_number();
+                        let instance = self.memory.instances.get(usize::from(self.turn))?;
+                        let discard = operation(Kind::Discard, number, instance);
+                        return Some(discard);
+                    }
+                    self.clear(agenda::DISCARD);
+                }
+                agenda::OPEN => {
+                    let late = instance.state == State::Fetching && self.mode == Mode::Request;
+                    if late || instance.opening || instance.discard != 0 && instance.state == State::Fetching {
+                        return None;
+                    }
+                    return self.open();
+                }
+                agenda::WRITE => {
+                    let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == self.turn)?;
+                    let base = operation(Kind::Write, transfer.number, instance);
+                    return Some(Operation { offset: transfer.offset, length: u32::MAX, ..base });
+                }
+                agenda::OUTCOME => {
+                    let begun = instance.act();
+                    let component = self.place_of_target(self.turn);
+                    let base = operation(Kind::Outcome, instance.number, instance);
+                    return Some(Operation { begun, component, ..base });
+                }
+                _ => {
+                    if !self.may_act() {
+                        return None;
+                    }
+                    if instance.state == State::Verifying {
+                        match self.verify_step(work.len()) {
+                            Some(operation) => return Some(operation),
+                            None => continue,
+                        }
+                    }
+                    if instance.state == State::Fetching && self.transfer_of(self.turn).is_none() {
+                        self.fail(self.turn, 51, Reason::Transfers);
+                        continue;
+                    }
+                    return self.act();
+                }
+            }
+        }
+    }
+
+    /// Whether the bound of the numbers must be saved before this item: it is near, or
+    /// it was never saved. On a first boot it is saved last, because its presence says
+    /// that the slots have been taken over.
+    fn must_reserve(&self, bit: u16) -> bool {
+        let first_boot = self.mode == Mode::Boot && !self.committed;
+        let due = self.bound < self.number.saturating_add(2) || !self.committed;
+        due && bit > agenda::LIST && !(first_boot && bit == agenda::SAVE)
+    }
+
+    /// Verification, installation and downloads wait for the poll; nothing is begun at
+    /// boot; and one poll begins one thing.
+    fn may_act(&self) -> bool {
+        let Some(instance) = self.memory.instances.get(usize::from(self.turn)) else { return false };
+        let late = matches!(instance.state, State::Fetching | State::Verifying | State::Installing);
+        match self.mode {
+            Mode::Poll => !self.acted && !instance.opening && instance.discard == 0,
+            Mode::Request => !late,
+            Mode::Idle | Mode::Setting | Mode::Completion | Mode::Boot => false,
+        }
+    }
+
+    fn open(&mut self) -> Option<Operation> {
+        let number = self.take_number();
+        let instance = self.memory.instances.get(usize::from(self.turn))?;
+        let mut open = operation(Kind::Open, number, instance);
+        open.total = instance.total;
+        open.offset = instance.length;
+        if let Some(transfer) = self.memory.transfers.iter_mut().find(|transfer| transfer.owner == self.turn) {
+            transfer.number = number;
+            if instance.state != State::Verifying {
+                open.offset = transfer.offset;
+                open.total = transfer.total;
+            }
+        }
+        Some(open)
+    }
+
+    fn act(&mut self) -> Option<Operation> {
+        let component = self.next_component(self.turn);
+        let instance = self.memory.instances.get(usize::from(self.turn))?;
+        let mut act = operation(instance.act(), instance.number, instance);
+        act.component = component;
+        if instance.state == State::Fetching {
+            act.offset = self.memory.transfers.iter().find(|transfer| transfer.owner == self.turn)?.offset;
+        }
+        self.acted = true;
+        Some(act)
+    }
+
+    pub(super) fn clear(&mut self, bit: u16) {
+        if let Some(instance) = self.at(self.turn) {
+            instance.agenda &= !bit;
+        }
+    }
+
+    pub(super) fn save(&self, key: u16, length: usize) -> Operation {
+        Operation { length: length as u32, instance: key, ..BLANK }
+    }
+
+    /// Puts the bound of the numbers ahead, in the record.
+    pub(super) fn reserve(&mut self, work: &mut [u8]) -> Option<Operation> {
+        if self.sealed {
+            self.not_saved();
+            return None;
+        }
+        let bound = self.number.saturating_add(BLOCK);
+        let length = record::encode_bound(bound, work).unwrap_or(0);
+        self.reserving = true;
+        Some(self.save(0, length))
+    }
+
+    /// Key 0 was saved.
+    pub(super) fn reserved(&mut self) {
+        self.bound = self.number.saturating_add(BLOCK);
+        self.committed = true;
+    }
+
+    /// Writes the record of the instance whose turn it is; nothing for one that goes.
+    fn encode(&self, work: &mut [u8]) -> Option<usize> {
+        let place = self.turn;
+        let instance = self.memory.instances.get(usize::from(place))?;
+        if instance.deleted {
+            return None;
+        }
+        let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == place);
+        let fetching = transfer.filter(|_| instance.state == State::Fetching);
+        let uri = fetching.map_or(&[][..], |_| self.uri(place));
+        let flags = [
+            (instance.for_update, flag::FOR_UPDATE),
+            (instance.active, flag::ACTIVE),
+            (instance.update_objects, flag::UPDATE_OBJECTS),
+            (instance.once_more, flag::ONCE_MORE),
+        ];
+        let record = Record {
+            id: instance.id,
+            state: instance.state as u8,
+            flags: flags.iter().fold(0, |sum, (set, bit)| if *set { sum | bit } else { sum }),
+            result: instance.result,
+            reason: instance.reason as u8,
+            attempts: instance.attempts,
+            fault: instance.fault,
+            target: instance.target,
+            number: instance.number,
+            length: fetching.map_or(instance.length, |transfer| transfer.saved),
+            total: fetching.map_or(instance.total, |transfer| transfer.total),
+            settings: instance.settings,
+            expected: instance.expected,
+            etag: fetching.map_or(&[], |transfer| transfer.etag.as_slice()),
+            name: self.text(place, Text::Name),
+            version: self.text(place, Text::Version),
+            uri: uri.strip_suffix(&[0]).unwrap_or_default(),
+            components: &[],
+        };
+        record::encode(&record, components::entries(self.memory.components, place), work)
+    }
+
+    /// An instance that was deleted leaves its place when nothing of it is left to do.
+    pub(super) fn free_deleted(&mut self) {
+        if let Some(instance) = self.at(self.turn) {
+            if instance.deleted && instance.agenda == 0 && instance.discard == 0 {
+                *instance = Instance::FREE;
+            }
+        }
+    }
+}
+
+pub(super) const BLANK: Operation = Operation {
+    kind: Kind::Save,
+    begun: Kind::Save,
+    number: 0,
+    instance: 0,
+    component: NONE,
+    offset: 0,
+    length: 0,
+    total: 0,
+    active: false,
+    for_update: false,
+    package: false,
+};
+
+/// An operation for an instance.
+pub(super) fn operation(kind: Kind, number: u32, instance: &Instance) -> Operation {
+    Operation {
+        kind,
+        begun: kind,
+        number,
+        instance: instance.id,
+        active: instance.active,
+        for_update: instance.for_update,
+        ..BLANK
+    }
+}

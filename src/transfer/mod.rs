@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! How a package arrives: a transfer of the pool, the chunks of a push, and the syntax
+//! of a Package URI.
+
+pub mod push;
+pub mod uri;
+
+use crate::verify::Work;
+use heapless::Vec;
+
+/// One package on its way, or being verified. Transfers are a pool.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    /// Whose it is: the place of an instance; [`FREE`](Self::FREE) has 255.
+    pub owner: u8,
+    /// How far its verification is.
+    pub stage: Stage,
+    /// How often a download has begun again because the content had changed.
+    pub restarts: u8,
+    /// `digest` holds all bytes up to `offset`.
+    pub hashing: bool,
+    /// A chunk has come since the last poll.
+    pub fresh: bool,
+    /// Who pushes; 0: unknown.
+    pub server: u16,
+    /// The operation that opened the storage.
+    pub number: u32,
+    /// The next byte that is wanted.
+    pub offset: u32,
+    /// The size that the sender declares; 0: it does not.
+    pub total: u32,
+    /// Up to where the record says that a download is.
+    pub saved: u32,
+    /// When the last chunk came.
+    pub since: u32,
+    /// Of a download's content.
+    pub etag: Vec<u8, 8, u8>,
+    /// The digest so far: of the stream, or of what is read back.
+    pub digest: Work,
+}
+
+/// How far a verification is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Length and policy.
+    Check,
+    /// The digest; reading back.
+    Digest,
+    /// The firmware's own verifier.
+    Host,
+    /// The package's name.
+    Name,
+    /// Its components, this one next.
+    Component(u16),
+}
+
+impl Transfer {
+    /// Nobody's.
+    pub(crate) const FREE: Transfer = Transfer {
+        owner: 255,
+        stage: Stage::Check,
+        restarts: 0,
+        hashing: false,
+        fresh: false,
+        server: 0,
+        number: 0,
+        offset: 0,
+        total: 0,
+        saved: 0,
+        since: 0,
+        etag: Vec::new(),
+        digest: Work::IDLE,
+    };
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What a pushed chunk is. Offsets alone decide, so chunks may be cut anywhere.
+
+/// The chunk that was accepted last, so that it is known again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Accepted {
+    server: u16,
+    last: bool,
+    offset: u32,
+    length: u32,
+    check: u32,
+}
+
+impl Accepted {
+    /// No chunk: a length that no chunk has.
+    pub(crate) const NONE: Accepted = Accepted { server: 0, last: false, offset: 0, length: u32::MAX, check: 0 };
+
+    /// This chunk.
+    pub fn of(server: u16, offset: u32, data: &[u8], last: bool) -> Accepted {
+        Accepted { server, last, offset, length: data.len().min(0x7FFF_FFFF) as u32, check: check(data) }
+    }
+
+    /// Whether it ended its package.
+    pub fn completed(&self) -> bool {
+        self.last
+    }
+}
+
+/// Tells two chunks apart that have the same place and length: four bytes at a time,
+/// for a tenth of the instructions of a CRC.
+fn check(data: &[u8]) -> u32 {
+    let mix = |sum: u32, word: u32| {
+        let sum = (sum ^ word).wrapping_mul(0x9E37_79B1);
+        sum ^ sum >> 15
+    };
+    let words = data.chunks_exact(4);
+    let rest = words.remainder().iter().fold(1, |word, byte| word << 8 | u32::from(*byte));
+    let sum = words.fold(0x811C_9DC5, |sum, word| {
+        mix(sum, word.try_into().map_or(0, u32::from_le_bytes))
+    });
+    mix(sum, rest)
+}
+
+/// Where the chunks of a running push are.
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
+    /// Who pushes.
+    pub server: u16,
+    /// The next byte that is wanted.
+    pub next: u32,
+    /// The declared size, or 0.
+    pub total: u32,
+}
+
+/// What a chunk is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// The chunk accepted last once more.
+    Repeat,
+    /// Another server's, in the middle of a push.
+    OtherServer,
+    /// Offset 0, last, no bytes.
+    Empty,
+    /// Offset 0, no bytes, not last.
+    Nothing,
+    /// First and last at once.
+    Whole,
+    /// Offset 0.
+    First,
+    /// The next bytes.
+    Next,
+    /// The next bytes, and the last.
+    Last,
+    /// No bytes at the next offset.
+    Idle,
+    /// The next bytes, with another total than before.
+    TotalChanged,
+    /// Any other offset.
+    Gap,
+}
+
+/// Tells what a chunk is, in the order that the rules give.
+pub fn classify(
+    accepted: Accepted,
+    running: Option<Running>,
+    server: u16,
+    offset: u32,
+    data: &[u8],
+    total: u32,
+    last: bool,
+) -> Kind {
+    if accepted == Accepted::of(server, offset, data, last) {
+        return Kind::Repeat;
+    }
+    if running.is_some_and(|running| running.server != server) {
+        return Kind::OtherServer;
+    }
+    match (offset, data.is_empty(), last) {
+        (0, true, true) => return Kind::Empty,
+        (0, true, false) => return Kind::Nothing,
+        (0, false, true) => return Kind::Whole,
+        (0, false, false) => return Kind::First,
+        _ => {}
+    }
+    match running {
+        Some(running) if running.next == offset => match (data.is_empty(), last) {
+            _ if total != 0 && running.total != 0 && total != running.total => Kind::TotalChanged,
+            (true, false) => Kind::Idle,
+            (_, true) => Kind::Last,
+            (false, false) => Kind::Next,
+        },
+        _ => Kind::Gap,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_the_rules() {
+        let data = [1, 2, 3, 4, 5];
+        let accepted = Accepted::of(7, 5, &data, false);
+        let running = Some(Running { server: 7, next: 10, total: 100 });
+        let is = |server, offset, data: &[u8], total, last| classify(accepted, running, server, offset, data, total, last);
+        assert_eq!(is(7, 5, &data, 0, false), Kind::Repeat);
+        assert_eq!(is(8, 5, &data, 0, false), Kind::OtherServer);
+        assert_eq!(is(8, 0, &[], 0, true), Kind::OtherServer);
+        assert_eq!(is(7, 5, &[1, 2, 3, 4, 6], 0, false), Kind::Gap);
+        assert_eq!(is(7, 5, &data, 0, true), Kind::Gap);
+        assert_eq!(is(7, 0, &[], 0, true), Kind::Empty);
+        assert_eq!(is(7, 0, &[], 0, false), Kind::Nothing);
+        assert_eq!(is(7, 0, &data, 0, true), Kind::Whole);
+        assert_eq!(is(7, 0, &data, 0, false), Kind::First);
+        assert_eq!(is(7, 10, &data, 0, false), Kind::Next);
+        assert_eq!(is(7, 10, &data, 100, true), Kind::Last);
+        assert_eq!(is(7, 10, &[], 0, true), Kind::Last);
+        assert_eq!(is(7, 10, &[], 0, false), Kind::Idle);
+        assert_eq!(is(7, 10, &data, 99, false), Kind::TotalChanged);
+        assert_eq!(is(7, 11, &data, 99, false), Kind::Gap);
+        assert_eq!(classify(Accepted::NONE, None, 0, 5, &data, 0, false), Kind::Gap);
+    }
+
+    #[test]
+    fn one_changed_byte_is_another_chunk() {
+        let mut data = [0u8; 67];
+        let before = Accepted::of(1, 0, &data, false);
+        for n in 0..data.len() {
+            for bit in 0..8 {
+                if let Some(byte) = data.get_mut(n) {
+                    *byte ^= 1 << bit;
+                }
+                assert_ne!(Accepted::of(1, 0, &data, false), before, "{n}.{bit}");
+                if let Some(byte) = data.get_mut(n) {
+                    *byte ^= 1 << bit;
+                }
+            }
+        }
+        assert_ne!(Accepted::of(1, 0, &[0; 66], false), before);
+    }
+}

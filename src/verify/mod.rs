@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What makes a package acceptable: its length and its digest.
+
+pub mod crc32;
+pub mod sha256;
+
+/// Nothing but the length.
+pub(crate) const NO_DIGEST: u8 = 0;
+/// CRC-32 (ISO-HDLC). It finds accidents, not attackers.
+pub(crate) const CRC32: u8 = 1;
+/// SHA-256.
+pub(crate) const SHA256: u8 = 2;
+
+/// What the next package must be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Expectation {
+    /// Bytes; 0: any.
+    pub length: u32,
+    /// [`NO_DIGEST`], [`CRC32`] or [`SHA256`].
+    pub algorithm: u8,
+    /// The digest, as many bytes as the algorithm has.
+    pub digest: [u8; 32],
+}
+
+impl Expectation {
+    /// Anything.
+    pub(crate) const NOTHING: Expectation = Expectation { length: 0, algorithm: NO_DIGEST, digest: [0; 32] };
+
+    /// Whether a digest that was computed is the expected one. Every byte is looked at,
+    /// so that a local observer learns nothing from the time it takes.
+    pub fn matches(&self, computed: &[u8; 32]) -> bool {
+        let pairs = self.digest.iter().zip(computed).take(digest_size(self.algorithm));
+        let difference = pairs.fold(0, |seen, (a, b)| seen | (a ^ b));
+        self.algorithm != NO_DIGEST && difference == 0
+    }
+}
+
+/// Bytes of a digest.
+pub fn digest_size(algorithm: u8) -> usize {
+    match algorithm {
+        CRC32 => 4,
+        SHA256 => 32,
+        _ => 0,
+    }
+}
+
+/// The state of a digest under way, of any algorithm: transfers have room for one.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    pub(crate) words: [u32; 8],
+    pub(crate) block: [u8; 64],
+    pub(crate) length: u32,
+}
+
+impl Work {
+    /// Nothing under way.
+    pub(crate) const IDLE: Work = Work { words: [0; 8], block: [0; 64], length: 0 };
+}
+
+/// An algorithm. Parts of the archive name them, so that only what is named is linked.
+#[derive(Debug)]
+pub struct Digest {
+    /// [`CRC32`] or [`SHA256`].
+    pub algorithm: u8,
+    /// Begins.
+    pub start: fn(&mut Work),
+    /// Takes the next bytes.
+    pub update: fn(&mut Work, &[u8]),
+    /// Ends, and tells the digest in the first bytes.
+    pub finish: fn(&mut Work) -> [u8; 32],
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+
+    fn digest(of: &Digest, data: &[u8], chunk: usize) -> [u8; 32] {
+        let mut work = Work { words: [7; 8], block: [7; 64], length: 7 };
+        (of.start)(&mut work);
+        for piece in data.chunks(chunk) {
+            (of.update)(&mut work, piece);
+        }
+        (of.finish)(&mut work)
+    }
+
+    #[test]
+    fn sha256_agrees_with_the_sha2_crate_at_every_length_and_cut() {
+        use sha2::Digest as _;
+        let data: Vec<u8> = (0..400u32).map(|n| (n * 7 + n / 13) as u8).collect();
+        for length in 0..300 {
+            let want: [u8; 32] = sha2::Sha256::digest(&data[..length]).into();
+            for chunk in [1, 3, 63, 64, 65, 300] {
+                assert_eq!(digest(&sha256::DIGEST, &data[..length], chunk), want, "{length} {chunk}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_crcs_agree_with_the_catalogue() {
+        let crate_crc = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
+        assert_eq!(crate_crc.checksum(b"123456789"), 0xCBF4_3926);
+        let data: Vec<u8> = (0..300u32).map(|n| (n * 11) as u8).collect();
+        for length in 0..300 {
+            let want = crate_crc.checksum(&data[..length]).to_be_bytes();
+            for of in [&crc32::TABLE, &crc32::SMALL] {
+                for chunk in [1, 7, 300] {
+                    assert_eq!(digest(of, &data[..length], chunk)[..4], want);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_expected_matches_nothing() {
+        assert!(!Expectation::NOTHING.matches(&[0; 32]));
+        let mut expected = Expectation { length: 0, algorithm: SHA256, digest: [9; 32] };
+        assert!(expected.matches(&[9; 32]));
+        expected.digest[31] = 8;
+        assert!(!expected.matches(&[9; 32]));
+        expected.algorithm = CRC32;
+        assert!(expected.matches(&[9; 32]), "only four bytes count");
+    }
+}

@@ -23,6 +23,8 @@ mod next;
 pub mod part;
 mod poll;
 mod push;
+#[cfg(test)]
+mod power_cuts;
 mod read;
 pub mod requests;
 mod text;

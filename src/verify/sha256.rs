@@ -51,8 +51,9 @@ fn update(work: &mut Work, mut bytes: &[u8]) {
 fn finish(work: &mut Work) -> [u8; 32] {
     let bits = u64::from(work.length) << 3;
     let used = (work.length & 63) as usize;
-    for (n, byte) in work.block.iter_mut().enumerate().skip(used) {
-        *byte = if n == used { 0x80 } else { 0 };
+    if let Some((first, rest)) = work.block.get_mut(used..).and_then(|room| room.split_first_mut()) {
+        *first = 0x80;
+        rest.fill(0);
     }
     if used > 55 {
         compress(&mut work.words, &work.block);
@@ -76,7 +77,7 @@ fn compress(state: &mut [u32; 8], block: &[u8; 64]) {
         *word = bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte));
     }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (t, k) in K.iter().enumerate() {
+    for (t, k) in (0..64usize).zip(&K) {
         let at = |n: usize| w.get(t.wrapping_add(n) & 15).copied().unwrap_or(0);
         let word = if t < 16 {
             at(0)

@@ -33,8 +33,9 @@ impl swmgmt_chunk_t {
     /// `data` and `etag` are NULL or as long as they say.
     pub(super) unsafe fn view<'a>(&self) -> Option<Chunk<'a>> {
         // SAFETY: the caller's contract.
-        let (data, etag) =
-            unsafe { (bytes(self.data, self.length as usize)?, bytes(self.etag, usize::from(self.etag_length))?) };
+        let (data, etag) = unsafe {
+            (bytes(self.data, self.length as usize)?, bytes(self.etag, usize::from(self.etag_length))?)
+        };
         let sane = self.last <= 1 && self.etag_length <= 8 && self.reserved == [0; 2];
         sane.then_some(Chunk { data, etag, offset: self.offset, total: self.total, last: self.last == 1 })
     }
@@ -111,7 +112,9 @@ pub unsafe extern "C" fn swmgmt_fetched(
             Ok(context) => context,
             Err(status) => return status,
         };
-        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else { return SWMGMT_EINVAL };
+        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
+            return SWMGMT_EINVAL;
+        };
         if let Err(error) = context.manager.fetched(number, &chunk) {
             return error.status();
         }
@@ -159,7 +162,9 @@ pub unsafe extern "C" fn swmgmt_expect(
             Ok(context) => context,
             Err(status) => return status,
         };
-        let Some(digest) = bytes(digest, size) else { return SWMGMT_EINVAL };
+        let Some(digest) = bytes(digest, size) else {
+            return SWMGMT_EINVAL;
+        };
         if let Err(error) = context.manager.expect(instance, length, algorithm, digest) {
             return error.status();
         }
@@ -180,7 +185,11 @@ pub unsafe extern "C" fn swmgmt_expect(
 /// @retval SWMGMT_ENOENT  No such instance.
 /// @retval SWMGMT_EINVAL  Nonsense.
 #[no_mangle]
-pub unsafe extern "C" fn swmgmt_give_up_update(ctx: *mut swmgmt_t, instance: u16, still_runs: u8) -> swmgmt_status_t {
+pub unsafe extern "C" fn swmgmt_give_up_update(
+    ctx: *mut swmgmt_t,
+    instance: u16,
+    still_runs: u8,
+) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context.
     unsafe {
         let context = match enter(ctx) {

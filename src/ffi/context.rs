@@ -52,7 +52,8 @@ impl Layout {
         };
         let array = |count: u16, size: usize| usize::from(count).wrapping_mul(size);
         let text_length = Memory::text(config);
-        let work_length = usize::from(config.work).max(record::size(config.text, config.uri(), config.components));
+        let work_length =
+            usize::from(config.work).max(record::size(config.text, config.uri(), config.components));
         take(0);
         let instances = take(array(config.instances, size_of::<Instance>()));
         let transfers = take(array(config.transfers, size_of::<Transfer>()));
@@ -123,7 +124,9 @@ pub unsafe extern "C" fn swmgmt_init_abi(
 ) -> swmgmt_status_t {
     // SAFETY: by contract NULL or tables that stay; their first field is their size.
     let sizes = unsafe { (config.as_ref().map(|c| c.size), host.as_ref().map(|h| h.size)) };
-    let (Some(config_size), Some(host_size)) = sizes else { return SWMGMT_EINVAL };
+    let (Some(config_size), Some(host_size)) = sizes else {
+        return SWMGMT_EINVAL;
+    };
     if abi != SWMGMT_ABI
         || usize::try_from(config_size) != Ok(size_of::<swmgmt_config_t>())
         || usize::try_from(host_size) != Ok(size_of::<swmgmt_host_t>())
@@ -131,7 +134,9 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         return SWMGMT_EABI;
     }
     // SAFETY: as above, and of this release's size.
-    let (Some(config), Some(table)) = (unsafe { (check(config), host.as_ref()) }) else { return SWMGMT_EINVAL };
+    let (Some(config), Some(table)) = (unsafe { (check(config), host.as_ref()) }) else {
+        return SWMGMT_EINVAL;
+    };
     if ctx.is_null() || memory.is_null() || (memory as usize) & 7 != 0 {
         return SWMGMT_EINVAL;
     }
@@ -219,7 +224,9 @@ pub unsafe extern "C" fn swmgmt_init_abi(
 /// @retval SWMGMT_EBUSY   Called from inside a callback.
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software: u8) -> swmgmt_status_t {
-    let Some(software) = Software::from_number(software) else { return SWMGMT_EINVAL };
+    let Some(software) = Software::from_number(software) else {
+        return SWMGMT_EINVAL;
+    };
     // SAFETY: the caller's contract for a context.
     unsafe {
         match enter(ctx) {

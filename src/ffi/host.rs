@@ -91,7 +91,12 @@ pub struct swmgmt_host_t {
     /// download it may be ::SWMGMT_PENDING. At boot it is asked whether the bytes up
     /// to `offset` are still there; a failure means that they are not.
     pub open: Option<
-        unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t, offset: u32, total: u32) -> swmgmt_verdict_t,
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            op: *const swmgmt_op_t,
+            offset: u32,
+            total: u32,
+        ) -> swmgmt_verdict_t,
     >,
     /// Write the next bytes. *Must.* Never pending; during a download it may answer
     /// ::SWMGMT_AGAIN. `data` is valid until it returns.
@@ -121,8 +126,9 @@ pub struct swmgmt_host_t {
 
     /// Verify the whole package of `length` bytes, besides what swmgmt_expect() asks
     /// for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
-    pub verify:
-        Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t, length: u32) -> swmgmt_verdict_t>,
+    pub verify: Option<
+        unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t, length: u32) -> swmgmt_verdict_t,
+    >,
     /// Install the package. *Must.* May be pending, also over a reboot. From
     /// swmgmt_poll(). `arguments` are Install's, not NUL-terminated. A failure is 58,
     /// or 57 for ::SWMGMT_FAILED; the package stays.
@@ -136,7 +142,8 @@ pub struct swmgmt_host_t {
     >,
     /// Stop and remove the software. May be pending. Inside the request. NULL: nothing
     /// to do. A failure is 59.
-    pub uninstall: Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
+    pub uninstall:
+        Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
     /// Stop the software and make ready for the package that updates it. Else like
     /// uninstall.
     pub prepare: Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
@@ -144,7 +151,8 @@ pub struct swmgmt_host_t {
     /// nothing to do. A failure is told by 5.00 alone.
     pub activate: Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
     /// Stop the software, or one component. Else like activate.
-    pub deactivate: Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
+    pub deactivate:
+        Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
     /// At boot: what became of the operation that was in flight? Done, failed, still
     /// running (::SWMGMT_PENDING), ::SWMGMT_NOT_STARTED or ::SWMGMT_UNKNOWN.
     pub outcome: Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
@@ -198,6 +206,12 @@ pub struct swmgmt_host_t {
 
     /// Every operation and its verdict, for logging. `kind` is SWMGMT_OP_....
     pub trace: Option<
-        unsafe extern "C" fn(user: *mut c_void, instance: u16, kind: u8, number: u32, verdict: swmgmt_verdict_t),
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            instance: u16,
+            kind: u8,
+            number: u32,
+            verdict: swmgmt_verdict_t,
+        ),
     >,
 }

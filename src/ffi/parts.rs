@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The parts: what no configuration names is not linked.
 
-use crate::manager::part::{swmgmt_part_t, Parts};
 use crate::manager::components;
+use crate::manager::part::{swmgmt_part_t, Parts};
 use crate::verify::{crc32, sha256};
 
 /// CRC-32 of packages, by a table of 1 KiB: 7 instructions a byte.

@@ -28,6 +28,7 @@ impl Error {
 /// # Safety
 /// `ctx` is NULL or the caller's context, which nobody else uses during the call, and
 /// no reference from an earlier `enter` or `look` is used any more.
+#[inline(never)]
 pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut swmgmt_t, swmgmt_status_t> {
     if ctx.is_null() || ctx as usize & 7 != 0 {
         return Err(SWMGMT_EINVAL);
@@ -45,6 +46,7 @@ pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut swmgmt_t, s
 ///
 /// # Safety
 /// As for `enter`.
+#[inline(never)]
 pub(super) unsafe fn look<'a>(ctx: *const swmgmt_t) -> Result<&'a swmgmt_t, swmgmt_status_t> {
     if ctx.is_null() || ctx as usize & 7 != 0 {
         return Err(SWMGMT_EINVAL);
@@ -95,6 +97,7 @@ pub(super) fn verdict(number: swmgmt_verdict_t) -> Verdict {
 /// # Safety
 /// `host` is the context's table; no reference to the context is used after this that
 /// was made before, unless it only reads.
+#[inline(never)]
 pub(super) unsafe fn about<'a>(
     host: *const swmgmt_host_t,
     instance: u16,
@@ -112,7 +115,9 @@ pub(super) unsafe fn about<'a>(
     // SAFETY: init kept the table and saw its size; what the callback points to is
     // readable until the next callback.
     unsafe {
-        let Some(ask) = (*host).about else { return Err(AboutError::Missing) };
+        let Some(ask) = (*host).about else {
+            return Err(AboutError::Missing);
+        };
         match ask((*host).user, instance, component, package, &mut told) {
             SWMGMT_OK => {}
             SWMGMT_ENOENT => return Err(AboutError::Missing),
@@ -121,7 +126,9 @@ pub(super) unsafe fn about<'a>(
         let name = bytes(told.name.cast(), usize::from(told.name_length));
         let version = bytes(told.version.cast(), usize::from(told.version_length));
         match (name, version) {
-            (Some(name), Some(version)) if told.active <= 1 => Ok(About { name, version, active: told.active == 1 }),
+            (Some(name), Some(version)) if told.active <= 1 => {
+                Ok(About { name, version, active: told.active == 1 })
+            }
             _ => Err(AboutError::Failed),
         }
     }
@@ -133,6 +140,7 @@ pub(super) unsafe fn about<'a>(
 /// # Safety
 /// `ctx` is a context that nobody else uses now; no reference into it is used after
 /// this that was made before.
+#[inline(never)]
 pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
     let data = data.unwrap_or(&[]);
     loop {
@@ -141,7 +149,9 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
             let context = &mut *ctx;
             let room = context.work_length as usize;
             let work = core::slice::from_raw_parts_mut(context.work, room);
-            let Some(operation) = context.manager.next(work) else { return };
+            let Some(operation) = context.manager.next(work) else {
+                return;
+            };
             context.inside = if operation.number == 0 { u32::MAX } else { operation.number };
             context.early = None;
             (operation, context.host, context.work, room)
@@ -186,6 +196,7 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
 /// # Safety
 /// `host` is the context's table, `work` has `room` bytes, and no reference to the
 /// context or to the work buffer is alive.
+#[inline(never)]
 unsafe fn call(
     ctx: *mut swmgmt_t,
     host: *const swmgmt_host_t,
@@ -209,13 +220,15 @@ unsafe fn call(
     unsafe {
         let host = &*host;
         let user = host.user;
-        let simple = |callback: Option<unsafe extern "C" fn(*mut _, *const swmgmt_op_t) -> swmgmt_verdict_t>| {
-            callback.map_or(SWMGMT_DONE, |callback| callback(user, &op))
-        };
+        let simple = |callback: Option<
+            unsafe extern "C" fn(*mut _, *const swmgmt_op_t) -> swmgmt_verdict_t,
+        >| { callback.map_or(SWMGMT_DONE, |callback| callback(user, &op)) };
         let verdict = match operation.kind {
             Kind::Load => {
                 let mut used = 0usize;
-                let Some(load) = host.load else { return (SWMGMT_DONE, 0) };
+                let Some(load) = host.load else {
+                    return (SWMGMT_DONE, 0);
+                };
                 let verdict = load(user, operation.instance, work, room, &mut used);
                 return (verdict, if used <= room { used } else { 0 });
             }
@@ -275,5 +288,9 @@ unsafe fn call(
 }
 
 fn pointer(bytes: &[u8]) -> *const u8 {
-    if bytes.is_empty() { null() } else { bytes.as_ptr() }
+    if bytes.is_empty() {
+        null()
+    } else {
+        bytes.as_ptr()
+    }
 }

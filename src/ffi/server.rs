@@ -182,7 +182,9 @@ pub unsafe extern "C" fn swmgmt_read(
         let found = match context.manager.read(path.path()) {
             Ok(object::Read::Value(found)) => swmgmt_value_t::of(found),
             Ok(object::Read::About { instance, component, version }) => {
-                let Ok(about) = about(context.host, instance, component, 0) else { return SWMGMT_INTERNAL_ERROR };
+                let Ok(about) = about(context.host, instance, component, 0) else {
+                    return SWMGMT_INTERNAL_ERROR;
+                };
                 swmgmt_value_t::of(Value::String(if version { about.version } else { about.name }))
             }
             Err(refusal) => return refused(refusal),
@@ -216,7 +218,9 @@ pub unsafe extern "C" fn swmgmt_write(
             Ok(context) => context,
             Err(status) => return status,
         };
-        let Some(value) = value.as_ref().and_then(|value| value.view()) else { return SWMGMT_EINVAL };
+        let Some(value) = value.as_ref().and_then(|value| value.view()) else {
+            return SWMGMT_EINVAL;
+        };
         match context.manager.write(server, path.path(), value) {
             Err(refusal) => refused(refusal),
             Ok(()) => finish(ctx, Some(value.bytes())),
@@ -247,7 +251,9 @@ pub unsafe extern "C" fn swmgmt_push(
             Ok(context) => context,
             Err(status) => return status,
         };
-        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else { return SWMGMT_EINVAL };
+        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
+            return SWMGMT_EINVAL;
+        };
         match context.manager.push(server, instance, &chunk) {
             Err(refusal) => refused(refusal),
             Ok(()) => finish(ctx, Some(chunk.data)),
@@ -273,13 +279,15 @@ pub unsafe extern "C" fn swmgmt_execute(
     length: usize,
 ) -> swmgmt_answer_t {
     let _ = server; // no rule asks who executes
-    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
+                    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
     unsafe {
         let context = match enter(ctx) {
             Ok(context) => context,
             Err(status) => return status,
         };
-        let Some(arguments) = bytes(arguments.cast(), length) else { return SWMGMT_EINVAL };
+        let Some(arguments) = bytes(arguments.cast(), length) else {
+            return SWMGMT_EINVAL;
+        };
         match context.manager.execute(path.path(), arguments) {
             Err(refusal) => refused(refusal),
             Ok(()) => finish(ctx, None),
@@ -304,7 +312,9 @@ unsafe fn view<'a>(
         // SAFETY: the caller's contract.
         let item = unsafe { &*items.add(n) };
         // SAFETY: likewise.
-        let Some(value) = (unsafe { item.value.view() }) else { return Err(SWMGMT_EINVAL) };
+        let Some(value) = (unsafe { item.value.view() }) else {
+            return Err(SWMGMT_EINVAL);
+        };
         if list.push(Item { resource: item.resource, value }).is_err() {
             return Err(SWMGMT_BAD_REQUEST);
         }
@@ -405,7 +415,7 @@ pub unsafe extern "C" fn swmgmt_create(
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance: u16) -> swmgmt_answer_t {
     let _ = server; // no rule asks who deletes
-    // SAFETY: the caller's contract for a context.
+                    // SAFETY: the caller's contract for a context.
     unsafe {
         let context = match enter(ctx) {
             Ok(context) => context,
@@ -437,14 +447,20 @@ pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance
 ///
 /// @note Also from inside a callback.
 #[no_mangle]
-pub unsafe extern "C" fn swmgmt_next(ctx: *const swmgmt_t, within: swmgmt_path_t, child: *mut u16) -> swmgmt_status_t {
+pub unsafe extern "C" fn swmgmt_next(
+    ctx: *const swmgmt_t,
+    within: swmgmt_path_t,
+    child: *mut u16,
+) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context; `child` is NULL or valid.
     unsafe {
         let context = match look(ctx) {
             Ok(context) => context,
             Err(status) => return status,
         };
-        let Some(child) = child.as_mut() else { return SWMGMT_EINVAL };
+        let Some(child) = child.as_mut() else {
+            return SWMGMT_EINVAL;
+        };
         match context.manager.child_after(within.path(), *child) {
             Some(next) => *child = next,
             None => return SWMGMT_ENOENT,
@@ -465,11 +481,17 @@ pub unsafe extern "C" fn swmgmt_next(ctx: *const swmgmt_t, within: swmgmt_path_t
 ///
 /// @note Any thread.
 #[no_mangle]
-pub unsafe extern "C" fn swmgmt_resource(object: u16, resource: u16, about: *mut swmgmt_resource_t) -> swmgmt_status_t {
+pub unsafe extern "C" fn swmgmt_resource(
+    object: u16,
+    resource: u16,
+    about: *mut swmgmt_resource_t,
+) -> swmgmt_status_t {
     if about.is_null() {
         return SWMGMT_EINVAL;
     }
-    let Some(r) = object::resource(object, resource) else { return SWMGMT_ENOENT };
+    let Some(r) = object::resource(object, resource) else {
+        return SWMGMT_ENOENT;
+    };
     let found = swmgmt_resource_t {
         id: resource,
         kind: r.kind as u8,
@@ -495,7 +517,10 @@ pub unsafe extern "C" fn swmgmt_resource(object: u16, resource: u16, about: *mut
 /// @retval SWMGMT_EINVAL  NULL, or not a context.
 /// @retval SWMGMT_EBUSY   Called from inside a callback.
 #[no_mangle]
-pub unsafe extern "C" fn swmgmt_next_change(ctx: *mut swmgmt_t, change: *mut swmgmt_change_t) -> swmgmt_status_t {
+pub unsafe extern "C" fn swmgmt_next_change(
+    ctx: *mut swmgmt_t,
+    change: *mut swmgmt_change_t,
+) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context; `change` is NULL or writable.
     unsafe {
         let context = match enter(ctx) {
@@ -505,7 +530,9 @@ pub unsafe extern "C" fn swmgmt_next_change(ctx: *mut swmgmt_t, change: *mut swm
         if change.is_null() {
             return SWMGMT_EINVAL;
         }
-        let Some(found) = context.manager.next_change() else { return SWMGMT_ENOENT };
+        let Some(found) = context.manager.next_change() else {
+            return SWMGMT_ENOENT;
+        };
         let Path { object, instance, resource, index } = found.path;
         change.write(swmgmt_change_t {
             path: swmgmt_path_t { object, instance, resource, index },

@@ -40,8 +40,18 @@ impl State {
     /// From a record.
     pub fn from_number(number: u8) -> Option<State> {
         [
-            Initial, Receiving, Fetching, Verifying, Delivered, Installing, Inactive, Active, Activating,
-            Deactivating, Preparing, Uninstalling,
+            Initial,
+            Receiving,
+            Fetching,
+            Verifying,
+            Delivered,
+            Installing,
+            Inactive,
+            Active,
+            Activating,
+            Deactivating,
+            Preparing,
+            Uninstalling,
         ]
         .get(usize::from(number))
         .copied()
@@ -108,8 +118,8 @@ pub fn decide(state: State, for_update: bool, request: Request) -> Decision {
     match request {
         Request::Install => match state {
             Delivered => Go(Installing),
-            Initial | Receiving | Fetching | Verifying | Installing | Inactive | Active | Activating | Deactivating
-            | Preparing | Uninstalling => Refused,
+            Initial | Receiving | Fetching | Verifying | Installing | Inactive | Active | Activating
+            | Deactivating | Preparing | Uninstalling => Refused,
         },
         Request::Uninstall => match state {
             Initial if for_update => Go(Uninstalling),
@@ -124,15 +134,14 @@ pub fn decide(state: State, for_update: bool, request: Request) -> Decision {
             Initial => Refused,
             Inactive | Active => Go(Preparing),
             Preparing => Already,
-            Receiving | Fetching | Verifying | Delivered | Installing | Activating | Deactivating | Uninstalling => {
-                Refused
-            }
+            Receiving | Fetching | Verifying | Delivered | Installing | Activating | Deactivating
+            | Uninstalling => Refused,
         },
         Request::Activate => match state {
             Inactive => Go(Activating),
             Active | Activating => Already,
-            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Deactivating | Preparing
-            | Uninstalling => Refused,
+            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Deactivating
+            | Preparing | Uninstalling => Refused,
         },
         Request::Deactivate => match state {
             Active => Go(Deactivating),
@@ -142,8 +151,8 @@ pub fn decide(state: State, for_update: bool, request: Request) -> Decision {
         },
         Request::Delete => match state {
             Initial | Receiving | Fetching | Verifying | Delivered if !for_update => Go(Initial),
-            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Inactive | Active | Activating
-            | Deactivating | Preparing | Uninstalling => Refused,
+            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Inactive | Active
+            | Activating | Deactivating | Preparing | Uninstalling => Refused,
         },
     }
 }

@@ -12,8 +12,11 @@ use crate::transfer::push::Accepted;
 impl Manager<'_> {
     /// Takes the verdict on the operation that [`next`](Self::next) handed out. `bytes`
     /// is what was loaded, read or written.
+    #[inline(never)]
     pub fn answer(&mut self, verdict: Verdict, flags: u32, bytes: &[u8]) {
-        let Some(operation) = self.current.take() else { return };
+        let Some(operation) = self.current.take() else {
+            return;
+        };
         let place = self.turn;
         match operation.kind {
             Kind::Load => self.answer_load(verdict, bytes),
@@ -30,7 +33,9 @@ impl Manager<'_> {
             Kind::Read => self.answer_read(verdict, bytes),
             Kind::Discard => {
                 self.clear(agenda::DISCARD);
-                let Some(instance) = self.at(place).filter(|_| verdict == Verdict::Pending) else { return };
+                let Some(instance) = self.at(place).filter(|_| verdict == Verdict::Pending) else {
+                    return;
+                };
                 instance.discard = operation.number;
                 if instance.state == State::Receiving {
                     self.fail_now(57, Reason::Device);
@@ -39,7 +44,12 @@ impl Manager<'_> {
             }
             Kind::Outcome => self.answer_outcome(verdict, flags),
             Kind::Cancel | Kind::About => {}
-            Kind::Fetch | Kind::Verify | Kind::Install | Kind::Uninstall | Kind::Prepare | Kind::Activate
+            Kind::Fetch
+            | Kind::Verify
+            | Kind::Install
+            | Kind::Uninstall
+            | Kind::Prepare
+            | Kind::Activate
             | Kind::Deactivate => {
                 self.clear(agenda::ACT);
                 match verdict {
@@ -68,12 +78,14 @@ impl Manager<'_> {
     }
 
     /// A transfer that fails inside the call that brought the bytes.
+    #[inline(never)]
     pub(super) fn fail_now(&mut self, result: u8, reason: Reason) {
         self.answer = if result == 50 { Refusal::TooLarge as i32 } else { Refusal::Internal as i32 };
         self.fail(self.turn, result, reason);
     }
 
     /// The record of the instance holds.
+    #[inline(never)]
     pub(super) fn saved(&mut self) {
         self.undo = None;
         self.sweep_components(self.turn);
@@ -86,6 +98,7 @@ impl Manager<'_> {
 
     /// It does not. An intent is given up; what has been done already stays, and the
     /// next poll tries again.
+    #[inline(never)]
     pub(super) fn not_saved(&mut self) {
         self.stop = true;
         let place = self.turn;
@@ -93,7 +106,9 @@ impl Manager<'_> {
         let undo = self.undo.take();
         let asked = matches!(self.mode, Mode::Request | Mode::Setting);
         let setting = self.mode == Mode::Setting;
-        let Some(instance) = self.at(place) else { return };
+        let Some(instance) = self.at(place) else {
+            return;
+        };
         instance.unsaved = true;
         let transfer = if asked { before.is_transfer() } else { instance.state.is_transfer() };
         match undo {
@@ -135,11 +150,14 @@ impl Manager<'_> {
         }
     }
 
+    #[inline(never)]
     fn answer_open(&mut self, verdict: Verdict, number: u32) {
         self.clear(agenda::OPEN);
         let place = self.turn;
         let boot = self.mode == Mode::Boot;
-        let Some(state) = self.at(place).map(|instance| instance.state) else { return };
+        let Some(state) = self.at(place).map(|instance| instance.state) else {
+            return;
+        };
         match verdict {
             Verdict::Done => {}
             Verdict::Pending if state == State::Fetching => {
@@ -162,7 +180,9 @@ impl Manager<'_> {
 
     /// The storage did not open.
     pub(super) fn not_open(&mut self, place: u8, code: u8, boot: bool) {
-        let Some(state) = self.at(place).map(|instance| instance.state) else { return };
+        let Some(state) = self.at(place).map(|instance| instance.state) else {
+            return;
+        };
         let result = lifecycle::failure(state, code).unwrap_or(57);
         let resumed = self.transfer_of(place).is_some_and(|transfer| transfer.offset > 0);
         match state {
@@ -177,11 +197,14 @@ impl Manager<'_> {
         }
     }
 
+    #[inline(never)]
     fn answer_write(&mut self, verdict: Verdict, data: &[u8]) {
         self.clear(agenda::WRITE);
         let place = self.turn;
         let (last, server) = (self.chunk_last, self.chunk_server);
-        let Some(state) = self.at(place).map(|instance| instance.state) else { return };
+        let Some(state) = self.at(place).map(|instance| instance.state) else {
+            return;
+        };
         let code = match verdict {
             Verdict::Done => return self.stored(place, state, server, data, last),
             Verdict::Again if state == State::Fetching => {
@@ -196,11 +219,14 @@ impl Manager<'_> {
     }
 
     /// Bytes have been stored.
+    #[inline(never)]
     fn stored(&mut self, place: u8, state: State, server: u16, data: &[u8], last: bool) {
         let step = self.config.checkpoint();
         let readable = self.can.has(Kind::Read);
         let digest = self.digest_of(place);
-        let Some(transfer) = self.transfer_of(place) else { return };
+        let Some(transfer) = self.transfer_of(place) else {
+            return;
+        };
         let offset = transfer.offset;
         transfer.offset = offset.saturating_add(data.len() as u32);
         if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
@@ -252,7 +278,9 @@ impl Manager<'_> {
     }
 
     fn conclude(&mut self, place: u8, outcome: Result<(), u8>, flags: u32, opened: bool, discarded: bool) {
-        let Some(instance) = self.at(place) else { return };
+        let Some(instance) = self.at(place) else {
+            return;
+        };
         if discarded {
             instance.discard = 0;
         } else if opened {
@@ -267,6 +295,7 @@ impl Manager<'_> {
     }
 
     /// What became of an operation over a reboot.
+    #[inline(never)]
     pub(super) fn answer_outcome(&mut self, verdict: Verdict, flags: u32) {
         self.clear(agenda::OUTCOME);
         let place = self.turn;
@@ -293,8 +322,11 @@ impl Manager<'_> {
     }
 
     /// Takes what the firmware tells about names.
+    #[inline(never)]
     pub fn answer_about(&mut self, told: Result<About<'_>, AboutError>) {
-        let Some(operation) = self.current.take() else { return };
+        let Some(operation) = self.current.take() else {
+            return;
+        };
         let place = self.turn;
         if operation.package {
             self.answer_package(place, operation.component, told);

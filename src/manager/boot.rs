@@ -46,6 +46,7 @@ impl Manager<'_> {
         Some(Operation { kind: Kind::Load, begun: Kind::Load, instance: self.step, ..BLANK })
     }
 
+    #[inline(never)]
     pub(super) fn answer_load(&mut self, verdict: Verdict, blob: &[u8]) {
         let key = self.step;
         self.step = key.saturating_add(1);
@@ -90,6 +91,7 @@ impl Manager<'_> {
         self.sealed = true;
     }
 
+    #[inline(never)]
     fn restore(&mut self, place: u8, record: &Record<'_>) {
         let Some(state) = State::from_number(record.state) else {
             self.refused = true;
@@ -99,7 +101,9 @@ impl Manager<'_> {
         for other in self.memory.instances.iter_mut().filter(|other| other.used && other.id == record.id) {
             *other = Instance::FREE;
         }
-        let Some(instance) = self.at(place) else { return };
+        let Some(instance) = self.at(place) else {
+            return;
+        };
         *instance = Instance {
             id: record.id,
             used: true,
@@ -167,6 +171,7 @@ impl Manager<'_> {
     }
 
     /// Records are loaded: what was in flight?
+    #[inline(never)]
     fn resume(&mut self) {
         let mut place = 0u8;
         for _ in 0..self.memory.instances.len() {
@@ -178,15 +183,22 @@ impl Manager<'_> {
         self.booted = true;
     }
 
+    #[inline(never)]
     fn resume_instance(&mut self, place: u8) {
-        let Some(instance) = self.memory.instances.get(usize::from(place)).filter(|instance| instance.used) else {
+        let Some(instance) = self.memory.instances.get(usize::from(place)).filter(|instance| instance.used)
+        else {
             return;
         };
         let (state, expected) = (instance.state, instance.expected);
         let empty = !instance.for_update
             && matches!(
                 state,
-                State::Initial | State::Receiving | State::Fetching | State::Verifying | State::Delivered | State::Installing
+                State::Initial
+                    | State::Receiving
+                    | State::Fetching
+                    | State::Verifying
+                    | State::Delivered
+                    | State::Installing
             );
         match state {
             State::Initial | State::Inactive | State::Active => {}
@@ -196,7 +208,11 @@ impl Manager<'_> {
             State::Verifying if !self.can_verify_again(&expected) => self.fail(place, 57, Reason::Lost),
             State::Fetching | State::Verifying => self.put(place, agenda::OPEN | agenda::ACT),
             State::Delivered => self.put(place, agenda::OPEN),
-            State::Installing | State::Activating | State::Deactivating | State::Preparing | State::Uninstalling => {
+            State::Installing
+            | State::Activating
+            | State::Deactivating
+            | State::Preparing
+            | State::Uninstalling => {
                 self.put(place, agenda::OUTCOME);
             }
         }
@@ -205,6 +221,7 @@ impl Manager<'_> {
         }
     }
 
+    #[inline(never)]
     fn put(&mut self, place: u8, bits: u16) {
         if let Some(instance) = self.at(place) {
             instance.agenda |= bits;
@@ -218,6 +235,7 @@ impl Manager<'_> {
 
     /// The next instance has its turn; when all have had theirs, the numbers of this
     /// boot are reserved, and the boot is over.
+    #[inline(never)]
     pub(super) fn next_of_boot(&mut self, work: &mut [u8]) -> Option<Operation> {
         if !self.booted {
             return None;
@@ -229,7 +247,10 @@ impl Manager<'_> {
             self.begin_turn(next);
             return None;
         }
-        if self.turn != NOBODY && self.can.has(Kind::Save) && !self.sealed && self.bound < self.number.saturating_add(32)
+        if self.turn != NOBODY
+            && self.can.has(Kind::Save)
+            && !self.sealed
+            && self.bound < self.number.saturating_add(32)
         {
             self.turn = NOBODY;
             self.stop = true;

@@ -41,8 +41,15 @@ pub struct Component {
 
 impl Component {
     /// No component.
-    pub(crate) const FREE: Component =
-        Component { id: NONE, owner: NOBODY, place: 0, flags: 0, appeared: false, vanished: false, switched: false };
+    pub(crate) const FREE: Component = Component {
+        id: NONE,
+        owner: NOBODY,
+        place: 0,
+        flags: 0,
+        appeared: false,
+        vanished: false,
+        switched: false,
+    };
 
     pub(super) fn id(&self) -> u16 {
         self.id
@@ -71,27 +78,32 @@ impl Component {
 
 /// The components of an instance, for its record.
 pub(super) fn entries(components: &[Component], owner: u8) -> impl Iterator<Item = Entry> + Clone + '_ {
-    components.iter().filter(move |component| component.owner == owner && component.flags & GOING == 0).map(
-        |component| Entry { id: component.id, place: component.place, flags: component.flags },
-    )
+    components
+        .iter()
+        .filter(move |component| component.owner == owner && component.flags & GOING == 0)
+        .map(|component| Entry { id: component.id, place: component.place, flags: component.flags })
 }
 
 impl Manager<'_> {
     /// A component that servers see.
+    #[inline(never)]
     pub(super) fn component(&self, id: u16) -> Option<&Component> {
         self.memory.components.iter().find(|component| component.is_shown() && component.id == id)
     }
 
     /// Puts a component into the pool, under the lowest free id.
+    #[inline(never)]
     pub(super) fn add_component(&mut self, owner: u8, place: u8, flags: u8) -> bool {
-        let id = (0..NONE)
-            .find(|id| self.memory.components.iter().all(|component| component.owner == NOBODY || component.id != *id));
+        let id = (0..NONE).find(|id| {
+            self.memory.components.iter().all(|component| component.owner == NOBODY || component.id != *id)
+        });
         let Some(id) = id else { return false };
         self.put_component(Entry { id, place, flags }, owner)
     }
 
     /// Puts a component into the pool; where servers have been told of the one that was
     /// there before, if there is a choice.
+    #[inline(never)]
     pub(super) fn put_component(&mut self, entry: Entry, owner: u8) -> bool {
         let free = |component: &&mut Component| component.owner == NOBODY;
         let told = self.memory.components.iter_mut().find(|component| free(component) && !component.vanished);
@@ -186,8 +198,10 @@ impl Manager<'_> {
     }
 
     /// Whether all components are active; `None`: there are none.
+    #[inline(never)]
     pub(super) fn all_active(&self, owner: u8) -> Option<bool> {
-        let mut shown = self.memory.components.iter().filter(|component| component.is(owner, SHOWN)).peekable();
+        let mut shown =
+            self.memory.components.iter().filter(|component| component.is(owner, SHOWN)).peekable();
         shown.peek()?;
         Some(shown.all(Component::is_active))
     }
@@ -199,8 +213,11 @@ impl Manager<'_> {
 
     /// The component, by its place in the package, that is to be switched next; NONE:
     /// none, or the software as a whole.
+    #[inline(never)]
     pub(super) fn next_component(&self, owner: u8) -> u16 {
-        let Some(instance) = self.memory.instances.get(usize::from(owner)) else { return NONE };
+        let Some(instance) = self.memory.instances.get(usize::from(owner)) else {
+            return NONE;
+        };
         let start = match instance.state {
             State::Activating => true,
             State::Deactivating => false,
@@ -226,7 +243,8 @@ impl Manager<'_> {
     /// The component whose turn it was is there now.
     pub(super) fn mark_component(&mut self, owner: u8, active: bool) {
         let place = self.next_component(owner);
-        let of_turn = |component: &&mut Component| component.is(owner, SHOWN) && u16::from(component.place) == place;
+        let of_turn =
+            |component: &&mut Component| component.is(owner, SHOWN) && u16::from(component.place) == place;
         if let Some(component) = self.memory.components.iter_mut().find(of_turn) {
             component.flags = if active { component.flags | ACTIVE } else { component.flags & !ACTIVE };
             component.switched = true;
@@ -235,8 +253,10 @@ impl Manager<'_> {
 
     /// Execute of 14/y/3 or 14/y/4.
     pub(super) fn execute_component(&mut self, id: u16, start: bool) -> Result<(), Refusal> {
-        let (owner, active) =
-            self.component(id).map(|component| (component.owner, component.is_active())).ok_or(Refusal::NotFound)?;
+        let (owner, active) = self
+            .component(id)
+            .map(|component| (component.owner, component.is_active()))
+            .ok_or(Refusal::NotFound)?;
         match self.at(owner) {
             Some(instance) if instance.state.is_installed() => {}
             _ => return Err(Refusal::NotAllowed),

@@ -88,11 +88,19 @@ impl swmgmt_config_t {
     }
 
     pub(crate) fn push_timeout(&self) -> u32 {
-        if self.push_timeout_ms == 0 { 300_000 } else { self.push_timeout_ms }
+        if self.push_timeout_ms == 0 {
+            300_000
+        } else {
+            self.push_timeout_ms
+        }
     }
 
     pub(crate) fn checkpoint(&self) -> u32 {
-        if self.checkpoint == 0 { 65_536 } else { self.checkpoint }
+        if self.checkpoint == 0 {
+            65_536
+        } else {
+            self.checkpoint
+        }
     }
 
     /// How often an install of one package may fail; `None`: no limit.
@@ -106,12 +114,20 @@ impl swmgmt_config_t {
 
     /// Bytes kept of a Package URI; a NUL follows them.
     pub(crate) fn uri(&self) -> u16 {
-        if self.offers(3) { 255 } else { 0 }
+        if self.offers(3) {
+            255
+        } else {
+            0
+        }
     }
 
     /// Bytes kept of User Name, and of Password.
     pub(crate) fn credentials(&self) -> u16 {
-        if self.offers(14) || self.offers(15) { self.credentials } else { 0 }
+        if self.offers(14) || self.offers(15) {
+            self.credentials
+        } else {
+            0
+        }
     }
 
     /// Whether every number is in its range.

@@ -58,7 +58,11 @@ impl Manager<'_> {
         }
         let mut place = 0u8;
         for instance in self.memory.instances.iter() {
-            if instance.used && instance.in_flight && instance.number == number && instance.state == State::Fetching {
+            if instance.used
+                && instance.in_flight
+                && instance.number == number
+                && instance.state == State::Fetching
+            {
                 break;
             }
             place = place.saturating_add(1);
@@ -71,20 +75,25 @@ impl Manager<'_> {
             return Err(Error::Busy);
         }
         let expected = instance.expected.length;
-        let Some(transfer) = self.transfer_of(place) else { return Err(Error::Stale) };
+        let Some(transfer) = self.transfer_of(place) else {
+            return Err(Error::Stale);
+        };
         let again = chunk.offset == 0 && transfer.offset != 0;
         if chunk.offset != transfer.offset && !again {
             return Err(Error::Invalid);
         }
         if chunk.data.is_empty() && !chunk.last {
-            return Ok(self.begin(place, Mode::Completion, done::CHANGED));
+            self.begin(place, Mode::Completion, done::CHANGED);
+            return Ok(());
         }
         self.begin(place, Mode::Completion, done::CHANGED);
         self.undo = None;
         self.chunk_last = chunk.last;
         if again {
             self.restart(place);
-            let Some(transfer) = self.transfer_of(place) else { return Err(Error::Stale) };
+            let Some(transfer) = self.transfer_of(place) else {
+                return Err(Error::Stale);
+            };
             transfer.restarts = transfer.restarts.saturating_add(1);
             let changed = transfer.restarts > 1;
             if changed {
@@ -95,7 +104,9 @@ impl Manager<'_> {
                 instance.agenda |= agenda::SAVE | agenda::OPEN;
             }
         }
-        let Some(transfer) = self.transfer_of(place) else { return Err(Error::Stale) };
+        let Some(transfer) = self.transfer_of(place) else {
+            return Err(Error::Stale);
+        };
         if !chunk.etag.is_empty() {
             transfer.etag = Vec::from_slice(chunk.etag).unwrap_or_default();
         }

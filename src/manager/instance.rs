@@ -155,11 +155,13 @@ impl Instance {
     }
 
     /// 9/x/7
+    #[inline(never)]
     pub(crate) fn shown(&self) -> u8 {
         self.state.shown(self.for_update)
     }
 
     /// To another state, with the for-update flag as it is then.
+    #[inline(never)]
     pub(crate) fn enter(&mut self, state: State, for_update: bool) {
         let before = self.shown();
         self.state = state;
@@ -173,6 +175,7 @@ impl Instance {
     }
 
     /// A new result, and why.
+    #[inline(never)]
     pub(crate) fn tell(&mut self, result: u8, reason: Reason) {
         if self.result != result {
             self.result = result;
@@ -201,7 +204,11 @@ impl Instance {
             State::Deactivating => Kind::Deactivate,
             State::Preparing => Kind::Prepare,
             State::Uninstalling => Kind::Uninstall,
-            State::Initial | State::Receiving | State::Verifying | State::Delivered | State::Inactive
+            State::Initial
+            | State::Receiving
+            | State::Verifying
+            | State::Delivered
+            | State::Inactive
             | State::Active => Kind::Verify,
         }
     }

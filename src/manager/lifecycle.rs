@@ -14,6 +14,7 @@ use crate::verify::{Digest, Expectation, NO_DIGEST};
 impl Manager<'_> {
     /// The package is lost, or unwanted: back to INITIAL, and away with it. The record
     /// goes first, then the storage.
+    #[inline(never)]
     pub(super) fn fail(&mut self, place: u8, result: u8, reason: Reason) {
         self.leave_transfer(place);
         self.drop_components(place, components::STAGED);
@@ -52,6 +53,7 @@ impl Manager<'_> {
     }
 
     /// Gives the transfer of an instance back to the pool.
+    #[inline(never)]
     pub(super) fn release(&mut self, place: u8) {
         if let Some(transfer) = self.transfer_of(place) {
             *transfer = Transfer::FREE;
@@ -104,7 +106,9 @@ impl Manager<'_> {
     /// A package is complete: it is verified from the next poll on.
     pub(super) fn complete(&mut self, place: u8) {
         let number = self.take_number();
-        let Some(transfer) = self.transfer_of(place) else { return };
+        let Some(transfer) = self.transfer_of(place) else {
+            return;
+        };
         transfer.stage = Stage::Check;
         let (length, total) = (transfer.offset, transfer.total);
         if let Some(instance) = self.at(place) {
@@ -120,13 +124,20 @@ impl Manager<'_> {
 
     /// The result that DELIVERED shows.
     pub(super) fn delivered_result(&self) -> u8 {
-        let shows_0 = self.config.option(config::RESULT_IN_DELIVERED_0) || self.config.policy == config::POLICY_NONE;
-        if shows_0 { 0 } else { 3 }
+        let shows_0 =
+            self.config.option(config::RESULT_IN_DELIVERED_0) || self.config.policy == config::POLICY_NONE;
+        if shows_0 {
+            0
+        } else {
+            3
+        }
     }
 
     /// The operation that the state is for has ended.
     pub(super) fn settle(&mut self, place: u8, outcome: Result<(), u8>, flags: u32) {
-        let Some(instance) = self.at(place) else { return };
+        let Some(instance) = self.at(place) else {
+            return;
+        };
         instance.once_more = false;
         instance.agenda |= agenda::SAVE;
         let state = instance.state;
@@ -238,7 +249,9 @@ impl Manager<'_> {
 
     /// A component, or the whole software, has been started or stopped, or has not.
     fn activation(&mut self, place: u8, outcome: Result<(), u8>) {
-        let Some(instance) = self.at(place) else { return };
+        let Some(instance) = self.at(place) else {
+            return;
+        };
         let start = instance.state == State::Activating;
         let alone = instance.target != NONE;
         if outcome.is_ok() {

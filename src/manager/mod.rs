@@ -22,9 +22,9 @@ mod lifecycle;
 mod next;
 pub mod part;
 mod poll;
-mod push;
 #[cfg(test)]
 mod power_cuts;
+mod push;
 mod read;
 pub mod requests;
 mod text;
@@ -190,7 +190,13 @@ pub struct Manager<'a> {
 
 impl<'a> Manager<'a> {
     /// A manager of empty memory; [`boot`](Self::boot) comes next.
-    pub fn new(config: &'a Config, can: Abilities, parts: Parts, schemes: &'a [u8], memory: Memory<'a>) -> Self {
+    pub fn new(
+        config: &'a Config,
+        can: Abilities,
+        parts: Parts,
+        schemes: &'a [u8],
+        memory: Memory<'a>,
+    ) -> Self {
         Manager {
             config,
             schemes,
@@ -237,6 +243,7 @@ impl<'a> Manager<'a> {
         self.find(id).map(|(_, instance)| (instance.state, instance.for_update))
     }
 
+    #[inline(never)]
     fn find(&self, id: u16) -> Option<(u8, &Instance)> {
         let mut place = 0u8;
         for instance in self.memory.instances.iter() {
@@ -248,16 +255,19 @@ impl<'a> Manager<'a> {
         None
     }
 
+    #[inline(never)]
     fn at(&mut self, place: u8) -> Option<&mut Instance> {
         self.memory.instances.get_mut(usize::from(place))
     }
 
+    #[inline(never)]
     fn transfer_of(&mut self, place: u8) -> Option<&mut Transfer> {
         self.memory.transfers.iter_mut().find(|transfer| transfer.owner == place)
     }
 
     /// The number of the next operation. The record's bound is ahead of it before the
     /// firmware hears of it.
+    #[inline(never)]
     fn take_number(&mut self) -> u32 {
         let number = self.number;
         self.number = number.saturating_add(1);
@@ -265,6 +275,7 @@ impl<'a> Manager<'a> {
     }
 
     /// Begins a call that is about one instance.
+    #[inline(never)]
     fn begin(&mut self, place: u8, mode: Mode, answer: i32) {
         self.mode = mode;
         self.turn = place;
@@ -361,6 +372,7 @@ impl<'a> Manager<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn free_place(&self) -> Option<u8> {
         let mut place = 0u8;
         for instance in self.memory.instances.iter() {
@@ -422,6 +434,7 @@ impl<'a> Manager<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn find_booted(&self, id: u16) -> Result<(u8, &Instance), Error> {
         if !self.booted {
             return Err(Error::Order);

@@ -43,9 +43,11 @@ impl Manager<'_> {
         operation
     }
 
+    #[inline(never)]
     fn next_of_turn(&mut self, work: &mut [u8]) -> Option<Operation> {
         loop {
-            let instance = self.memory.instances.get(usize::from(self.turn)).filter(|instance| instance.used)?;
+            let instance =
+                self.memory.instances.get(usize::from(self.turn)).filter(|instance| instance.used)?;
             if self.stop {
                 return None;
             }
@@ -113,13 +115,15 @@ impl Manager<'_> {
                 }
                 agenda::OPEN => {
                     let late = instance.state == State::Fetching && self.mode == Mode::Request;
-                    if late || instance.opening || instance.discard != 0 && instance.state == State::Fetching {
+                    if late || instance.opening || instance.discard != 0 && instance.state == State::Fetching
+                    {
                         return None;
                     }
                     return self.open();
                 }
                 agenda::WRITE => {
-                    let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == self.turn)?;
+                    let transfer =
+                        self.memory.transfers.iter().find(|transfer| transfer.owner == self.turn)?;
                     let base = operation(Kind::Write, transfer.number, instance);
                     return Some(Operation { offset: transfer.offset, length: u32::MAX, ..base });
                 }
@@ -161,7 +165,9 @@ impl Manager<'_> {
     /// Verification, installation and downloads wait for the poll; nothing is begun at
     /// boot; and one poll begins one thing.
     fn may_act(&self) -> bool {
-        let Some(instance) = self.memory.instances.get(usize::from(self.turn)) else { return false };
+        let Some(instance) = self.memory.instances.get(usize::from(self.turn)) else {
+            return false;
+        };
         let late = matches!(instance.state, State::Fetching | State::Verifying | State::Installing);
         match self.mode {
             Mode::Poll => !self.acted && !instance.opening && instance.discard == 0,
@@ -170,13 +176,15 @@ impl Manager<'_> {
         }
     }
 
+    #[inline(never)]
     fn open(&mut self) -> Option<Operation> {
         let number = self.take_number();
         let instance = self.memory.instances.get(usize::from(self.turn))?;
         let mut open = operation(Kind::Open, number, instance);
         open.total = instance.total;
         open.offset = instance.length;
-        if let Some(transfer) = self.memory.transfers.iter_mut().find(|transfer| transfer.owner == self.turn) {
+        if let Some(transfer) = self.memory.transfers.iter_mut().find(|transfer| transfer.owner == self.turn)
+        {
             transfer.number = number;
             if instance.state != State::Verifying {
                 open.offset = transfer.offset;
@@ -186,6 +194,7 @@ impl Manager<'_> {
         Some(open)
     }
 
+    #[inline(never)]
     fn act(&mut self) -> Option<Operation> {
         let component = self.next_component(self.turn);
         let instance = self.memory.instances.get(usize::from(self.turn))?;
@@ -198,6 +207,7 @@ impl Manager<'_> {
         Some(act)
     }
 
+    #[inline(never)]
     pub(super) fn clear(&mut self, bit: u16) {
         if let Some(instance) = self.at(self.turn) {
             instance.agenda &= !bit;
@@ -209,6 +219,7 @@ impl Manager<'_> {
     }
 
     /// Puts the bound of the numbers ahead, in the record.
+    #[inline(never)]
     pub(super) fn reserve(&mut self, work: &mut [u8]) -> Option<Operation> {
         if self.sealed {
             self.not_saved();
@@ -227,6 +238,7 @@ impl Manager<'_> {
     }
 
     /// Writes the record of the instance whose turn it is; nothing for one that goes.
+    #[inline(never)]
     fn encode(&self, work: &mut [u8]) -> Option<usize> {
         let place = self.turn;
         let instance = self.memory.instances.get(usize::from(place))?;
@@ -290,6 +302,7 @@ pub(super) const BLANK: Operation = Operation {
 };
 
 /// An operation for an instance.
+#[inline(never)]
 pub(super) fn operation(kind: Kind, number: u32, instance: &Instance) -> Operation {
     Operation {
         kind,

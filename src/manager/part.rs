@@ -27,7 +27,9 @@ impl Parts {
     /// Adds one.
     pub fn add(&mut self, part: &'static swmgmt_part_t) {
         match part {
-            swmgmt_part_t::Digest(digest) if digest.algorithm == crate::verify::CRC32 => self.crc32 = Some(digest),
+            swmgmt_part_t::Digest(digest) if digest.algorithm == crate::verify::CRC32 => {
+                self.crc32 = Some(digest)
+            }
             swmgmt_part_t::Digest(digest) => self.sha256 = Some(digest),
             swmgmt_part_t::Components(_) => self.components = true,
         }

@@ -80,7 +80,11 @@ impl Manager<'_> {
             let instance = self.memory.instances.get(usize::from(transfer.owner));
             if instance.is_some_and(|instance| instance.state == State::Receiving) {
                 let gone = self.now.wrapping_sub(transfer.since);
-                wait = wait.min(if transfer.fresh { 0 } else { self.config.push_timeout().saturating_sub(gone) });
+                wait = wait.min(if transfer.fresh {
+                    0
+                } else {
+                    self.config.push_timeout().saturating_sub(gone)
+                });
             }
         }
         wait

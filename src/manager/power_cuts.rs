@@ -42,7 +42,9 @@ impl World {
     fn perform(&mut self, operation: &Operation, work: &mut [u8], data: &[u8]) -> (Verdict, Vec<u8>) {
         let fresh = !matches!(operation.kind, Kind::Write | Kind::Read | Kind::Outcome | Kind::Cancel);
         if operation.number != 0 && fresh && !self.done.contains(&operation.number) {
-            let resumed = matches!(operation.kind, Kind::Fetch | Kind::Verify) || self.forgets || operation.number <= self.highest;
+            let resumed = matches!(operation.kind, Kind::Fetch | Kind::Verify)
+                || self.forgets
+                || operation.number <= self.highest;
             assert!(operation.number > self.highest || resumed, "{operation:?} reuses a number");
             self.highest = self.highest.max(operation.number);
         }
@@ -208,7 +210,9 @@ fn run(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, data: &[
             let names = [&b"c0"[..], b"c1"];
             let told = match operation.component {
                 NONE => Ok(About { name: b"name", version: b"1", active: false }),
-                n if n < world.components => Ok(About { name: names[usize::from(n)], version: b"1", active: false }),
+                n if n < world.components => {
+                    Ok(About { name: names[usize::from(n)], version: b"1", active: false })
+                }
                 _ => Err(AboutError::Missing),
             };
             manager.answer_about(told);
@@ -237,8 +241,7 @@ enum Step {
 const PUSH: [Step; 4] = [Step::Push(0, 16), Step::Push(16, 32), Step::Push(32, 40), Step::Work];
 const FETCH: [Step; 6] =
     [Step::Uri, Step::Work, Step::Fetched(0, 16), Step::Fetched(16, 32), Step::Fetched(32, 40), Step::Work];
-const INSTALL: [Step; 4] =
-    [Step::Execute(4, b""), Step::Work, Step::Execute(10, b""), Step::Work];
+const INSTALL: [Step; 4] = [Step::Execute(4, b""), Step::Work, Step::Execute(10, b""), Step::Work];
 
 fn expect(manager: &mut Manager<'_>) {
     use sha2::Digest as _;
@@ -331,13 +334,23 @@ fn allowed(before: &Seen, now: &Seen, world: &World) -> bool {
         Fetching => is(Fetching, flag, &[1], false),
         Verifying => is(Verifying, flag, &[0], false) || is(Initial, flag, &[57], false),
         Delivered => kept || is(Initial, flag, &[57], false),
-        Installing => is(Installing, flag, &[result], false) || is(Inactive, false, &[2], false)
-            || is(Delivered, flag, &[58], false),
+        Installing => {
+            is(Installing, flag, &[result], false)
+                || is(Inactive, false, &[2], false)
+                || is(Delivered, flag, &[58], false)
+        }
         Activating => kept || is(Active, false, &[result], true) || is(Inactive, false, &[result], active),
         Deactivating => kept || is(Inactive, false, &[result], false) || is(Active, false, &[result], active),
-        Preparing => kept || is(Initial, true, &[0], false) || is(Inactive, false, &[59], false) || world.forgets && to == Active,
-        Uninstalling => kept || is(Initial, false, &[0], false) || is(Inactive, false, &[59], false)
-            || flag && is(Initial, true, &[59], false),
+        Preparing => {
+            kept || is(Initial, true, &[0], false)
+                || is(Inactive, false, &[59], false)
+                || world.forgets && to == Active
+        }
+        Uninstalling => {
+            kept || is(Initial, false, &[0], false)
+                || is(Inactive, false, &[59], false)
+                || flag && is(Initial, true, &[59], false)
+        }
     }
 }
 
@@ -346,8 +359,12 @@ fn assert_truth(now: &Seen, world: &World, why: &str) {
     let (state, for_update, _, _, active) = *now;
     match state {
         State::Delivered => assert_eq!(world.stored, PACKAGE, "{why}: DELIVERED without its bytes"),
-        State::Inactive | State::Active => assert!(world.installed.is_some(), "{why}: nothing is installed"),
-        State::Initial if !for_update => assert_eq!(world.installed, None, "{why}: software that nobody sees"),
+        State::Inactive | State::Active => {
+            assert!(world.installed.is_some(), "{why}: nothing is installed")
+        }
+        State::Initial if !for_update => {
+            assert_eq!(world.installed, None, "{why}: software that nobody sees")
+        }
         _ => {}
     }
     if active && state == State::Active {
@@ -391,7 +408,8 @@ fn survive(mut world: World, config: &Config, trail: &[Seen], why: &str, depth: 
                 boot(&mut manager, &mut world, &mut power);
                 if power.off {
                     cut_again = true;
-                    trials += survive(world, config, trail, &format!("{why}, again {left} {after}"), depth - 1);
+                    trials +=
+                        survive(world, config, trail, &format!("{why}, again {left} {after}"), depth - 1);
                 }
             }
             if !cut_again {
@@ -463,9 +481,19 @@ fn whole_life(first: &[Step], components: u16) -> Vec<Step> {
     let mut life = first.to_vec();
     life.extend(INSTALL);
     if components > 0 {
-        life.extend([Step::Component(0, 4), Step::Component(1, 4), Step::Component(0, 3), Step::Execute(10, b"")]);
+        life.extend([
+            Step::Component(0, 4),
+            Step::Component(1, 4),
+            Step::Component(0, 3),
+            Step::Execute(10, b""),
+        ]);
     }
-    life.extend([Step::Execute(11, b""), Step::Execute(10, b""), Step::Execute(6, b"1"), Step::Execute(6, b"1")]);
+    life.extend([
+        Step::Execute(11, b""),
+        Step::Execute(10, b""),
+        Step::Execute(6, b"1"),
+        Step::Execute(6, b"1"),
+    ]);
     life.extend(PUSH);
     life.extend(INSTALL);
     life.push(Step::Execute(6, b"1"));

@@ -44,7 +44,11 @@ impl Manager<'_> {
             return Err(Refusal::Order);
         }
         let (place, _) = self.find(id).ok_or(Refusal::NotFound)?;
-        if self.has(resource) { Ok(place) } else { Err(Refusal::NotFound) }
+        if self.has(resource) {
+            Ok(place)
+        } else {
+            Err(Refusal::NotFound)
+        }
     }
 
     /// Whether throwing the package away would touch storage on which the firmware
@@ -56,7 +60,9 @@ impl Manager<'_> {
     fn cancel_by_empty(&self, instance: &Instance) -> Result<Plan, Refusal> {
         match instance.state {
             State::Initial => Ok(Plan::Answer(done::CHANGED)),
-            State::Receiving | State::Fetching | State::Verifying | State::Delivered if !self.is_held(instance) => {
+            State::Receiving | State::Fetching | State::Verifying | State::Delivered
+                if !self.is_held(instance) =>
+            {
                 Ok(Plan::Cancel)
             }
             _ => Err(Refusal::NotAllowed),
@@ -95,8 +101,15 @@ impl Manager<'_> {
                 Kind::Gap | Kind::Repeat => Err(Refusal::Incomplete),
             },
             (
-                State::Fetching | State::Verifying | State::Installing | State::Inactive | State::Active
-                | State::Activating | State::Deactivating | State::Preparing | State::Uninstalling,
+                State::Fetching
+                | State::Verifying
+                | State::Installing
+                | State::Inactive
+                | State::Active
+                | State::Activating
+                | State::Deactivating
+                | State::Preparing
+                | State::Uninstalling,
                 _,
             ) => Err(Refusal::NotAllowed),
         }
@@ -115,7 +128,9 @@ impl Manager<'_> {
             (State::Initial, Uri::Valid) => Ok(Plan::Start),
             (State::Initial, Uri::Empty | Uri::Invalid) => Ok(Plan::BadUri),
             (State::Delivered, _) if self.config.option(REPLACE_IN_DELIVERED) => match what {
-                Uri::Valid if self.memory.transfers.iter().any(|transfer| transfer.owner == NOBODY) => Ok(Plan::Start),
+                Uri::Valid if self.memory.transfers.iter().any(|transfer| transfer.owner == NOBODY) => {
+                    Ok(Plan::Start)
+                }
                 Uri::Valid => Err(Refusal::Internal),
                 Uri::Empty | Uri::Invalid => Err(Refusal::BadRequest),
             },
@@ -185,7 +200,9 @@ impl Manager<'_> {
     /// Puts the chunk's bytes on the agenda, unless there are none, or too many.
     fn take_chunk(&mut self, place: u8, server: u16, chunk: &Chunk<'_>) {
         let expected = self.at(place).map_or(0, |instance| instance.expected.length);
-        let Some(transfer) = self.transfer_of(place) else { return };
+        let Some(transfer) = self.transfer_of(place) else {
+            return;
+        };
         transfer.fresh = true;
         transfer.server = server;
         if transfer.total == 0 {

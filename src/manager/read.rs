@@ -35,7 +35,9 @@ impl Manager<'_> {
             software::COUNT => Value::Integer(u32::from(self.component_count(place))),
             _ => match self.linked(place, path.index) {
                 Some(id) => Value::Objlnk(u32::from(COMPONENT) << 16 | u32::from(id)),
-                None if path.index == NONE && self.component_count(place) > 0 => return Err(Refusal::NotAcceptable),
+                None if path.index == NONE && self.component_count(place) > 0 => {
+                    return Err(Refusal::NotAcceptable)
+                }
                 None => return Err(Refusal::NotFound),
             },
         }))
@@ -44,7 +46,8 @@ impl Manager<'_> {
     fn read_component(&self, path: Path) -> Result<Read<'_>, Refusal> {
         let found = self.component(path.instance).ok_or(Refusal::NotFound)?;
         let about = |version| {
-            let instance = self.memory.instances.get(usize::from(found.owner())).map_or(NONE, |owner| owner.id);
+            let instance =
+                self.memory.instances.get(usize::from(found.owner())).map_or(NONE, |owner| owner.id);
             Read::About { instance, component: u16::from(found.place()), version }
         };
         match path.resource {
@@ -63,7 +66,8 @@ impl Manager<'_> {
 
     /// The component that entry `index` of resource 17 links to: in order of id.
     fn linked(&self, owner: u8, index: u16) -> Option<u16> {
-        let shown = || self.memory.components.iter().filter(|found| found.is_shown() && found.owner() == owner);
+        let shown =
+            || self.memory.components.iter().filter(|found| found.is_shown() && found.owner() == owner);
         let below = |id: u16| shown().fold(0u16, |n, other| n.wrapping_add(u16::from(other.id() < id)));
         shown().map(|found| found.id()).find(|id| below(*id) == index)
     }
@@ -86,9 +90,8 @@ impl Manager<'_> {
             }
             (SOFTWARE, id, NONE) => {
                 let (place, _) = self.find(id)?;
-                let there = |r: &u16| {
-                    self.has(*r) && (*r != software::LINKS || self.component_count(place) > 0)
-                };
+                let there =
+                    |r: &u16| self.has(*r) && (*r != software::LINKS || self.component_count(place) > 0);
                 (0..=software::COUNT).filter(after).find(there)
             }
             (COMPONENT, id, NONE) => {

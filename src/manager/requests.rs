@@ -89,7 +89,9 @@ impl Manager<'_> {
     fn plan_items(&self, place: u8, server: u16, items: &[Item<'_>]) -> Result<Option<Plan>, Refusal> {
         let mut plan = None;
         for item in items {
-            let Some(registered) = object::resource(SOFTWARE, item.resource) else { return Err(Refusal::NotFound) };
+            let Some(registered) = object::resource(SOFTWARE, item.resource) else {
+                return Err(Refusal::NotFound);
+            };
             if !self.has(item.resource) {
                 return Err(Refusal::NotFound);
             }
@@ -166,16 +168,24 @@ impl Manager<'_> {
     /// Why something that exists cannot be done to a path, or that it does not exist.
     pub(super) fn why_not(&self, path: Path, operation: u8) -> Refusal {
         let there = match path.object {
-            SOFTWARE => self.find(path.instance).is_some() && (path.resource == NONE || self.has(path.resource)),
+            SOFTWARE => {
+                self.find(path.instance).is_some() && (path.resource == NONE || self.has(path.resource))
+            }
             COMPONENT => {
                 self.component(path.instance).is_some()
                     && (path.resource == NONE
-                        || path.resource != component::PACK && object::resource(COMPONENT, path.resource).is_some())
+                        || path.resource != component::PACK
+                            && object::resource(COMPONENT, path.resource).is_some())
             }
             _ => false,
         };
-        let allowed = object::resource(path.object, path.resource).is_some_and(|r| r.operations & operation != 0);
-        if there && !allowed { Refusal::NotAllowed } else { Refusal::NotFound }
+        let allowed =
+            object::resource(path.object, path.resource).is_some_and(|r| r.operations & operation != 0);
+        if there && !allowed {
+            Refusal::NotAllowed
+        } else {
+            Refusal::NotFound
+        }
     }
 
     /// Execute of one resource.
@@ -183,9 +193,9 @@ impl Manager<'_> {
         if !self.booted {
             return Err(Refusal::Order);
         }
-        let registered = object::resource(path.object, path.resource).ok_or(Refusal::NotFound);
-        if path.resource != NONE && (registered?.operations & E == 0 || path.index != NONE) || path.resource == NONE {
-            return Err(self.why_not(path, 0));
+        match object::resource(path.object, path.resource) {
+            Some(registered) if registered.operations & E != 0 && path.index == NONE => {}
+            _ => return Err(self.why_not(path, E)),
         }
         if path.object == COMPONENT {
             return self.execute_component(path.instance, path.resource == component::ACTIVATE);
@@ -236,7 +246,9 @@ impl Manager<'_> {
 
     fn uninstall(&mut self, place: u8) -> Result<(), Refusal> {
         let decision = self.decide(place, Request::Uninstall)?;
-        if self.at(place).is_some() && self.memory.instances.get(usize::from(place)).is_some_and(|i| self.is_held(i)) {
+        if self.at(place).is_some()
+            && self.memory.instances.get(usize::from(place)).is_some_and(|i| self.is_held(i))
+        {
             return Err(Refusal::NotAllowed);
         }
         self.begin(place, Mode::Request, done::CHANGED);
@@ -282,7 +294,9 @@ impl Manager<'_> {
         let start = request == Request::Activate;
         let mut decision = self.decide(place, request)?;
         let some_active = self.any_active(place);
-        let Some(instance) = self.at(place) else { return Err(Refusal::NotFound) };
+        let Some(instance) = self.at(place) else {
+            return Err(Refusal::NotFound);
+        };
         if target == NONE {
             if instance.target != NONE {
                 return Err(Refusal::NotAllowed); // one component is being switched

@@ -31,7 +31,11 @@ fn stride(config: &Config) -> usize {
 }
 
 fn uri_room(config: &Config) -> usize {
-    if config.uri() == 0 { 0 } else { usize::from(config.uri()).wrapping_add(1) }
+    if config.uri() == 0 {
+        0
+    } else {
+        usize::from(config.uri()).wrapping_add(1)
+    }
 }
 
 impl Manager<'_> {
@@ -53,7 +57,9 @@ impl Manager<'_> {
     }
 
     fn length_of(&self, place: u8, which: Text) -> usize {
-        let Some(instance) = self.memory.instances.get(usize::from(place)) else { return 0 };
+        let Some(instance) = self.memory.instances.get(usize::from(place)) else {
+            return 0;
+        };
         usize::from(match which {
             Text::Name => instance.name_length,
             Text::Version => instance.version_length,
@@ -63,6 +69,7 @@ impl Manager<'_> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn text(&self, place: u8, which: Text) -> &[u8] {
         let (start, room) = self.place_of(place, which);
         let length = self.length_of(place, which).min(room);
@@ -70,6 +77,7 @@ impl Manager<'_> {
     }
 
     /// Keeps a text; `false` if it is too long, and then the old one stays.
+    #[inline(never)]
     pub(super) fn set_text(&mut self, place: u8, which: Text, bytes: &[u8]) -> bool {
         let (start, room) = self.place_of(place, which);
         if bytes.len() > room || bytes.len() > 255 {
@@ -92,6 +100,7 @@ impl Manager<'_> {
     }
 
     /// Keeps the slot's name and version; what does not fit is not kept at all.
+    #[inline(never)]
     pub(super) fn set_names(&mut self, place: u8, about: About<'_>) {
         for (which, bytes, bit) in
             [(Text::Name, about.name, changed::NAME), (Text::Version, about.version, changed::VERSION)]
@@ -106,6 +115,7 @@ impl Manager<'_> {
         }
     }
 
+    #[inline(never)]
     fn uri_place(&self, place: u8) -> Option<usize> {
         let mut start = usize::from(self.config.instances).wrapping_mul(stride(self.config));
         for transfer in self.memory.transfers.iter() {
@@ -118,15 +128,20 @@ impl Manager<'_> {
     }
 
     /// The Package URI that an instance fetches from, with a NUL behind it.
+    #[inline(never)]
     pub(super) fn uri(&self, place: u8) -> &[u8] {
-        let Some(start) = self.uri_place(place) else { return &[0] };
+        let Some(start) = self.uri_place(place) else {
+            return &[0];
+        };
         let room = self.memory.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
         let end = room.iter().position(|byte| *byte == 0).map_or(0, |end| end.wrapping_add(1));
         room.get(..end).unwrap_or_default()
     }
 
     pub(super) fn set_uri(&mut self, place: u8, uri: &[u8]) {
-        let Some(start) = self.uri_place(place) else { return };
+        let Some(start) = self.uri_place(place) else {
+            return;
+        };
         let room = uri_room(self.config);
         if let Some(room) = self.memory.text.get_mut(start..start.wrapping_add(room)) {
             room.fill(0);

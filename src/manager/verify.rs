@@ -17,6 +17,7 @@ use crate::verify::{Expectation, CRC32, SHA256};
 
 impl Manager<'_> {
     /// The next operation of a verification; `None`: the agenda tells how it went on.
+    #[inline(never)]
     pub(super) fn verify_step(&mut self, room: usize) -> Option<Operation> {
         let place = self.turn;
         let Some(stage) = self.transfer_of(place).map(|transfer| transfer.stage) else {
@@ -67,9 +68,13 @@ impl Manager<'_> {
         self.can.has(Kind::Read) || !needs_digest(expected)
     }
 
+    #[inline(never)]
     fn check(&mut self, place: u8) {
-        let Some(instance) = self.memory.instances.get(usize::from(place)) else { return };
-        let (length, total, fault, expected) = (instance.length, instance.total, instance.fault, instance.expected);
+        let Some(instance) = self.memory.instances.get(usize::from(place)) else {
+            return;
+        };
+        let (length, total, fault, expected) =
+            (instance.length, instance.total, instance.fault, instance.expected);
         let policy = self.config.policy;
         let enough = self.can.has(Kind::Verify)
             || expected.algorithm == SHA256
@@ -110,6 +115,7 @@ impl Manager<'_> {
         Some(Operation { offset, length, ..operation(Kind::Read, instance.number, instance) })
     }
 
+    #[inline(never)]
     pub(super) fn answer_read(&mut self, verdict: Verdict, bytes: &[u8]) {
         let place = self.turn;
         let code = match verdict {
@@ -131,7 +137,8 @@ impl Manager<'_> {
     fn compare(&mut self, place: u8) {
         let digest = self.digest_of(place);
         let expected = self.memory.instances.get(usize::from(place)).map(|instance| instance.expected);
-        let (Some(digest), Some(expected), Some(transfer)) = (digest, expected, self.transfer_of(place)) else {
+        let (Some(digest), Some(expected), Some(transfer)) = (digest, expected, self.transfer_of(place))
+        else {
             return self.fail(place, 57, Reason::Unverified);
         };
         if expected.matches(&(digest.finish)(&mut transfer.digest)) {
@@ -143,6 +150,7 @@ impl Manager<'_> {
     }
 
     /// What the firmware tells about a package: its name, then its components.
+    #[inline(never)]
     pub(super) fn answer_package(&mut self, place: u8, component: u16, told: Result<About<'_>, AboutError>) {
         let room = usize::from(self.config.text);
         let next = Stage::Component(component.wrapping_add(1));

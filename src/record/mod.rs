@@ -86,6 +86,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    #[inline(never)]
     fn bytes(&mut self, bytes: &[u8]) {
         let left = core::mem::take(&mut self.left);
         match left.split_at_mut_checked(bytes.len()) {
@@ -116,12 +117,15 @@ fn seal(out: &mut [u8], fill: impl FnOnce(&mut Writer<'_>)) -> Option<usize> {
 }
 
 /// Opens what `seal` has sealed.
+#[inline(never)]
 fn open(blob: &[u8]) -> Result<&[u8], Unusable> {
     if blob.first().is_some_and(|format| *format > FORMAT) {
         return Err(Unusable::Newer);
     }
     match blob.split_last_chunk::<4>() {
-        Some((body, sum)) if u32::from_le_bytes(*sum) == crc32::checksum(body) && body.first() == Some(&FORMAT) => {
+        Some((body, sum))
+            if u32::from_le_bytes(*sum) == crc32::checksum(body) && body.first() == Some(&FORMAT) =>
+        {
             Ok(body)
         }
         _ => Err(Unusable::Broken),
@@ -129,7 +133,11 @@ fn open(blob: &[u8]) -> Result<&[u8], Unusable> {
 }
 
 /// Writes the record of an instance into `out`. Tells its length.
-pub fn encode(record: &Record<'_>, components: impl Iterator<Item = Entry> + Clone, out: &mut [u8]) -> Option<usize> {
+pub fn encode(
+    record: &Record<'_>,
+    components: impl Iterator<Item = Entry> + Clone,
+    out: &mut [u8],
+) -> Option<usize> {
     seal(out, |to| {
         to.bytes(&[FORMAT, record.state, record.flags, record.result]);
         to.bytes(&[record.reason, record.attempts, record.fault, record.expected.algorithm]);
@@ -155,12 +163,14 @@ pub fn decode(blob: &[u8]) -> Result<Record<'_>, Unusable> {
     read(open(blob)?).ok_or(Unusable::Broken)
 }
 
+#[inline(never)]
 fn take<'a, const N: usize>(left: &mut &'a [u8]) -> Option<&'a [u8; N]> {
     let (now, later) = left.split_first_chunk::<N>()?;
     *left = later;
     Some(now)
 }
 
+#[inline(never)]
 fn counted<'a>(left: &mut &'a [u8], size: usize) -> Option<&'a [u8]> {
     let [count] = *take::<1>(left)?;
     let (now, later) = left.split_at_checked(usize::from(count).checked_mul(size)?)?;

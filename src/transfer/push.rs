@@ -13,7 +13,8 @@ pub struct Accepted {
 
 impl Accepted {
     /// No chunk: a length that no chunk has.
-    pub(crate) const NONE: Accepted = Accepted { server: 0, last: false, offset: 0, length: u32::MAX, check: 0 };
+    pub(crate) const NONE: Accepted =
+        Accepted { server: 0, last: false, offset: 0, length: u32::MAX, check: 0 };
 
     /// This chunk.
     pub fn of(server: u16, offset: u32, data: &[u8], last: bool) -> Accepted {
@@ -35,9 +36,7 @@ fn check(data: &[u8]) -> u32 {
     };
     let words = data.chunks_exact(4);
     let rest = words.remainder().iter().fold(1, |word, byte| word << 8 | u32::from(*byte));
-    let sum = words.fold(0x811C_9DC5, |sum, word| {
-        mix(sum, word.try_into().map_or(0, u32::from_le_bytes))
-    });
+    let sum = words.fold(0x811C_9DC5, |sum, word| mix(sum, word.try_into().map_or(0, u32::from_le_bytes)));
     mix(sum, rest)
 }
 
@@ -122,7 +121,9 @@ mod tests {
         let data = [1, 2, 3, 4, 5];
         let accepted = Accepted::of(7, 5, &data, false);
         let running = Some(Running { server: 7, next: 10, total: 100 });
-        let is = |server, offset, data: &[u8], total, last| classify(accepted, running, server, offset, data, total, last);
+        let is = |server, offset, data: &[u8], total, last| {
+            classify(accepted, running, server, offset, data, total, last)
+        };
         assert_eq!(is(7, 5, &data, 0, false), Kind::Repeat);
         assert_eq!(is(8, 5, &data, 0, false), Kind::OtherServer);
         assert_eq!(is(8, 0, &[], 0, true), Kind::OtherServer);

@@ -13,6 +13,7 @@ pub enum Uri {
 }
 
 /// Looks at a text; `schemes` is "http,https".
+#[inline(never)]
 pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
     if text.is_empty() {
         return Uri::Empty;
@@ -23,16 +24,23 @@ pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
             .position(|byte| *byte == b':')
             .and_then(|colon| text.split_at_checked(colon))
             .is_some_and(|(scheme, rest)| {
-                let known = schemes.split(|byte| *byte == b',').any(|known| known.eq_ignore_ascii_case(scheme));
+                let known =
+                    schemes.split(|byte| *byte == b',').any(|known| known.eq_ignore_ascii_case(scheme));
                 let rest = rest.get(1..).unwrap_or_default();
                 known && is_scheme(scheme) && is_rest(rest)
             });
-    if valid { Uri::Valid } else { Uri::Invalid }
+    if valid {
+        Uri::Valid
+    } else {
+        Uri::Invalid
+    }
 }
 
 fn is_scheme(scheme: &[u8]) -> bool {
     scheme.first().is_some_and(u8::is_ascii_alphabetic)
-        && scheme.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'+' | b'-' | b'.'))
+        && scheme
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'+' | b'-' | b'.'))
 }
 
 /// What follows the scheme: allowed characters, whole percent-encodings, one fragment
@@ -60,7 +68,10 @@ fn is_rest(rest: &[u8]) -> bool {
     }
     match rest {
         [b'/', b'/', authority @ ..] => {
-            let end = authority.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(authority.len());
+            let end = authority
+                .iter()
+                .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
+                .unwrap_or(authority.len());
             let (authority, path) = authority.split_at_checked(end).unwrap_or((authority, &[]));
             is_authority(authority, path) && !path.iter().any(|byte| matches!(byte, b'[' | b']'))
         }
@@ -107,8 +118,15 @@ mod tests {
     #[test]
     fn good_ones() {
         for text in [
-            "coap://h/p", "COAP://host:5683/a/b?c=d&e", "coap://[2001:db8::1]:61616/x", "http://u:p@h.example/%20a#f",
-            "file:package.bin", "file:///tmp/p", "http://h", "coap://[::1]", "http://a.b-c_d~e/!$&'()*+,;=:@/",
+            "coap://h/p",
+            "COAP://host:5683/a/b?c=d&e",
+            "coap://[2001:db8::1]:61616/x",
+            "http://u:p@h.example/%20a#f",
+            "file:package.bin",
+            "file:///tmp/p",
+            "http://h",
+            "coap://[::1]",
+            "http://a.b-c_d~e/!$&'()*+,;=:@/",
         ] {
             assert_eq!(check(text.as_bytes(), b"coap,http,file"), Uri::Valid, "{text}");
         }
@@ -117,10 +135,36 @@ mod tests {
     #[test]
     fn bad_ones() {
         for text in [
-            " ", "h", ":", "coap", "coap:", "://h/p", "1coap://h", "co ap://h", "ftp://h/p", "coap://", "coap:///",
-            "coap://h/ p", "coap://h/%2", "coap://h/%zz", "coap://h/a#b#c", "coap://h:port/", "coap://h:65536/",
-            "coap://[::1/x", "coap://[::1]x/", "coap://:5683/", "coap://h/\u{e4}", "coap://h/\0", "coap://h/[", "coap://user@/x",
-            "coa://h", "coap,http://h", "://", "coap://h/\"", "coap://h/<>", "coap:[x]",
+            " ",
+            "h",
+            ":",
+            "coap",
+            "coap:",
+            "://h/p",
+            "1coap://h",
+            "co ap://h",
+            "ftp://h/p",
+            "coap://",
+            "coap:///",
+            "coap://h/ p",
+            "coap://h/%2",
+            "coap://h/%zz",
+            "coap://h/a#b#c",
+            "coap://h:port/",
+            "coap://h:65536/",
+            "coap://[::1/x",
+            "coap://[::1]x/",
+            "coap://:5683/",
+            "coap://h/\u{e4}",
+            "coap://h/\0",
+            "coap://h/[",
+            "coap://user@/x",
+            "coa://h",
+            "coap,http://h",
+            "://",
+            "coap://h/\"",
+            "coap://h/<>",
+            "coap:[x]",
         ] {
             assert_eq!(check(text.as_bytes(), b"coap,http"), Uri::Invalid, "{text}");
         }

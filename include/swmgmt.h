@@ -366,6 +366,58 @@ typedef struct swmgmt_part_t swmgmt_part_t;
 typedef struct swmgmt_t swmgmt_t;
 
 /**
+ * What a call of the firmware's own came to: ::SWMGMT_OK, or a negative number
+ * that names the caller's mistake. A refused call has changed nothing.
+ */
+typedef int32_t swmgmt_status_t;
+
+/**
+ * What the firmware says of an operation: done, pending, or failed with the
+ * negative Update Result that describes it. Any number that is not listed here,
+ * 0 included, is a failure of unknown cause (57), so that a verdict that nobody
+ * set never blesses a package.
+ */
+typedef int32_t swmgmt_verdict_t;
+
+/**
+ * A run of a package's bytes, pushed by a server or fetched by the firmware.
+ */
+typedef struct swmgmt_chunk_t {
+    /**
+     * The bytes; read during the call only. NULL if there are none.
+     */
+    const uint8_t *data;
+    /**
+     * swmgmt_fetched() only: the content's ETag, or NULL. Copied.
+     */
+    const uint8_t *etag;
+    /**
+     * How many bytes.
+     */
+    uint32_t length;
+    /**
+     * Where they belong.
+     */
+    uint32_t offset;
+    /**
+     * The whole size as far as the sender tells (Size1, Size2); 0: it does not.
+     */
+    uint32_t total;
+    /**
+     * 1: the package ends here.
+     */
+    uint8_t last;
+    /**
+     * 0 ... 8
+     */
+    uint8_t etag_length;
+    /**
+     * 0
+     */
+    uint8_t reserved[2];
+} swmgmt_chunk_t;
+
+/**
  * What the firmware decides once. It is kept, not copied: make it `static const`.
  * A field that is left out is 0 and means what its line says.
  */
@@ -449,26 +501,13 @@ typedef struct swmgmt_config_t {
 } swmgmt_config_t;
 
 /**
- * What a call of the firmware's own came to: ::SWMGMT_OK, or a negative number
- * that names the caller's mistake. A refused call has changed nothing.
- */
-typedef int32_t swmgmt_status_t;
-
-/**
- * What the firmware says of an operation: done, pending, or failed with the
- * negative Update Result that describes it. Any number that is not listed here,
- * 0 included, is a failure of unknown cause (57), so that a verdict that nobody
- * set never blesses a package.
- */
-typedef int32_t swmgmt_verdict_t;
-
-/**
  * One operation that the library asks of the firmware.
  */
 typedef struct swmgmt_op_t {
     /**
      * Quoted by swmgmt_done() and swmgmt_fetched(). Never 0, and never used for
-     * another operation, also not after a reboot.
+     * another operation, also not after a reboot. write() carries the number of the
+     * open() it belongs to, read() that of the verification.
      */
     uint32_t number;
     /**
@@ -716,44 +755,6 @@ typedef struct swmgmt_host_t {
                   uint32_t number,
                   swmgmt_verdict_t verdict);
 } swmgmt_host_t;
-
-/**
- * A run of a package's bytes, pushed by a server or fetched by the firmware.
- */
-typedef struct swmgmt_chunk_t {
-    /**
-     * The bytes; read during the call only. NULL if there are none.
-     */
-    const uint8_t *data;
-    /**
-     * swmgmt_fetched() only: the content's ETag, or NULL. Copied.
-     */
-    const uint8_t *etag;
-    /**
-     * How many bytes.
-     */
-    uint32_t length;
-    /**
-     * Where they belong.
-     */
-    uint32_t offset;
-    /**
-     * The whole size as far as the sender tells (Size1, Size2); 0: it does not.
-     */
-    uint32_t total;
-    /**
-     * 1: the package ends here.
-     */
-    uint8_t last;
-    /**
-     * 0 ... 8
-     */
-    uint8_t etag_length;
-    /**
-     * 0
-     */
-    uint8_t reserved[2];
-} swmgmt_chunk_t;
 
 /**
  * Answer to a server's request. Above 0: the CoAP response code, to be sent as it
@@ -1096,93 +1097,6 @@ extern const struct swmgmt_part_t swmgmt_sha256;
 extern const struct swmgmt_part_t swmgmt_components;
 
 /**
- * Tells how many bytes of memory a configuration needs, exactly.
- *
- * @param[in] config  The configuration.
- *
- * @return Bytes; 0 if `config` is NULL or one of its numbers is out of range.
- *
- * @note Any thread.
- */
-size_t swmgmt_memory(const struct swmgmt_config_t *config);
-
-/**
- * Prepares a context. Called by swmgmt_init(), which adds the ABI number.
- *
- * @param[out] ctx     The context. It lies in `memory`.
- * @param[in]  memory  Aligned to 8, kept, and the library's alone.
- * @param[in]  size    Its bytes: swmgmt_memory() or more.
- * @param[in]  config  Kept.
- * @param[in]  host    Kept.
- * @param[in]  abi     ::SWMGMT_ABI
- *
- * @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
- * @retval SWMGMT_EABI    Another release's header, table or configuration.
- * @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
- *                        callback or a part is missing that the rest needs.
- * @retval SWMGMT_ENOMEM  The memory is too small.
- *
- * @note One thread at a time for one context; this holds for every function here.
- */
-swmgmt_status_t swmgmt_init_abi(struct swmgmt_t **ctx,
-                                void *memory,
-                                size_t size,
-                                const struct swmgmt_config_t *config,
-                                const struct swmgmt_host_t *host,
-                                uint32_t abi);
-
-/**
- * Lists a slot: an instance of Object 9. Before swmgmt_boot(): the slots the device
- * is shipped with; a saved record wins over this list, so that what a server has
- * created or deleted stays so. After swmgmt_boot(): a slot that is new.
- *
- * @param[in] ctx       The context.
- * @param[in] instance  Its id, 0 ... 65534, stable for ever.
- * @param[in] software  SWMGMT_EMPTY, SWMGMT_INSTALLED or SWMGMT_RUNNING.
- *
- * @retval SWMGMT_OK      Listed.
- * @retval SWMGMT_EINVAL  A number out of range.
- * @retval SWMGMT_EEXIST  The id is taken.
- * @retval SWMGMT_ENOMEM  No room for another instance.
- * @retval SWMGMT_EBUSY   Called from inside a callback.
- */
-swmgmt_status_t swmgmt_add(struct swmgmt_t *ctx, uint16_t instance, uint8_t software);
-
-/**
- * Starts: loads the records, sees after what was in flight when the power went, and
- * asks the firmware for names. Once, after swmgmt_init() and swmgmt_add().
- *
- * @param[in] ctx     The context.
- * @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
- *
- * @retval SWMGMT_OK       Started.
- * @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot
- *                         is empty. Of a newer version: nothing is overwritten, and
- *                         whatever needs a record is refused (5.00).
- * @retval SWMGMT_EORDER   Started already.
- * @retval SWMGMT_EINVAL   `ctx` is not a context.
- * @retval SWMGMT_EBUSY    Called from inside a callback.
- */
-swmgmt_status_t swmgmt_boot(struct swmgmt_t *ctx, uint32_t now_ms);
-
-/**
- * Does one bounded step of the work that waits: a piece of a verification, an
- * install, a record that could not be saved before. Call it in the main loop.
- *
- * @param[in]  ctx      The context.
- * @param[in]  now_ms   The time in milliseconds, wrapping.
- * @param[out] next_ms  In how many milliseconds to call again at the latest, sooner
- *                      after any other call: 0: at once; 0xFFFFFFFF: nothing waits.
- *                      May be NULL.
- *
- * @retval SWMGMT_OK      Done.
- * @retval SWMGMT_EORDER  Before swmgmt_boot().
- * @retval SWMGMT_EINVAL  `ctx` is not a context.
- * @retval SWMGMT_EBUSY   Called from inside a callback.
- */
-swmgmt_status_t swmgmt_poll(struct swmgmt_t *ctx, uint32_t now_ms, uint32_t *next_ms);
-
-/**
  * Completes an operation that was pending, also from inside its own callback.
  *
  * @param[in] ctx      The context.
@@ -1283,6 +1197,93 @@ swmgmt_status_t swmgmt_set_link(struct swmgmt_t *ctx,
                                 uint16_t resource,
                                 uint16_t object,
                                 uint16_t object_instance);
+
+/**
+ * Tells how many bytes of memory a configuration needs, exactly.
+ *
+ * @param[in] config  The configuration.
+ *
+ * @return Bytes; 0 if `config` is NULL or one of its numbers is out of range.
+ *
+ * @note Any thread.
+ */
+size_t swmgmt_memory(const struct swmgmt_config_t *config);
+
+/**
+ * Prepares a context. Called by swmgmt_init(), which adds the ABI number.
+ *
+ * @param[out] ctx     The context. It lies in `memory`.
+ * @param[in]  memory  Aligned to 8, kept, and the library's alone.
+ * @param[in]  size    Its bytes: swmgmt_memory() or more.
+ * @param[in]  config  Kept.
+ * @param[in]  host    Kept.
+ * @param[in]  abi     ::SWMGMT_ABI
+ *
+ * @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
+ * @retval SWMGMT_EABI    Another release's header, table or configuration.
+ * @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
+ *                        callback or a part is missing that the rest needs.
+ * @retval SWMGMT_ENOMEM  The memory is too small.
+ *
+ * @note One thread at a time for one context; this holds for every function here.
+ */
+swmgmt_status_t swmgmt_init_abi(struct swmgmt_t **ctx,
+                                void *memory,
+                                size_t size,
+                                const struct swmgmt_config_t *config,
+                                const struct swmgmt_host_t *host,
+                                uint32_t abi);
+
+/**
+ * Lists a slot: an instance of Object 9. Before swmgmt_boot(): the slots the device
+ * is shipped with; a saved record wins over this list, so that what a server has
+ * created or deleted stays so. After swmgmt_boot(): a slot that is new.
+ *
+ * @param[in] ctx       The context.
+ * @param[in] instance  Its id, 0 ... 65534, stable for ever.
+ * @param[in] software  SWMGMT_EMPTY, SWMGMT_INSTALLED or SWMGMT_RUNNING.
+ *
+ * @retval SWMGMT_OK      Listed.
+ * @retval SWMGMT_EINVAL  A number out of range.
+ * @retval SWMGMT_EEXIST  The id is taken.
+ * @retval SWMGMT_ENOMEM  No room for another instance.
+ * @retval SWMGMT_EBUSY   Called from inside a callback.
+ */
+swmgmt_status_t swmgmt_add(struct swmgmt_t *ctx, uint16_t instance, uint8_t software);
+
+/**
+ * Starts: loads the records, sees after what was in flight when the power went, and
+ * asks the firmware for names. Once, after swmgmt_init() and swmgmt_add().
+ *
+ * @param[in] ctx     The context.
+ * @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
+ *
+ * @retval SWMGMT_OK       Started.
+ * @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot
+ *                         is empty. Of a newer version: nothing is overwritten, and
+ *                         whatever needs a record is refused (5.00).
+ * @retval SWMGMT_EORDER   Started already.
+ * @retval SWMGMT_EINVAL   `ctx` is not a context.
+ * @retval SWMGMT_EBUSY    Called from inside a callback.
+ */
+swmgmt_status_t swmgmt_boot(struct swmgmt_t *ctx, uint32_t now_ms);
+
+/**
+ * Does one bounded step of the work that waits: a piece of a verification, an
+ * install, a record that could not be saved before. Call it in the main loop.
+ *
+ * @param[in]  ctx      The context.
+ * @param[in]  now_ms   The time in milliseconds, wrapping.
+ * @param[out] next_ms  In how many milliseconds to call again at the latest, sooner
+ *                      after any other call: 0: at once; 0xFFFFFFFF: nothing waits.
+ *                      May be NULL.
+ *
+ * @retval SWMGMT_OK      Done.
+ * @retval SWMGMT_EORDER  Before swmgmt_boot().
+ * @retval SWMGMT_EINVAL  `ctx` is not a context.
+ * @retval SWMGMT_EBUSY   Called from inside a callback.
+ */
+swmgmt_status_t swmgmt_poll(struct swmgmt_t *ctx, uint32_t now_ms, uint32_t *next_ms);
 
 /**
  * Read of one resource, or of one instance of resource 17.

@@ -149,7 +149,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         || table.install.is_none()
         || table.load.is_some() != table.save.is_some()
         || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
-        || config.components > 0 && (!parts.components() || table.about.is_none())
+        || config.components > 0 && !parts.components()
     {
         return SWMGMT_EINVAL;
     }

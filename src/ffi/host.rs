@@ -9,7 +9,8 @@ use core::ffi::{c_char, c_void};
 #[derive(Clone, Copy, Debug)]
 pub struct swmgmt_op_t {
     /// Quoted by swmgmt_done() and swmgmt_fetched(). Never 0, and never used for
-    /// another operation, also not after a reboot.
+    /// another operation, also not after a reboot. write() carries the number of the
+    /// open() it belongs to, read() that of the verification.
     pub number: u32,
     /// Instance of Object 9.
     pub instance: u16,

@@ -172,10 +172,8 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
             let (number, used) = call(ctx, host, &operation, work, room, data);
             let context = &mut *ctx;
             context.inside = 0;
-            let (number, flags) = match context.early.take() {
-                Some(early) if number == SWMGMT_PENDING => early,
-                _ => (number, 0),
-            };
+            // The first verdict counts, whichever way it came.
+            let (number, flags) = context.early.take().unwrap_or((number, 0));
             if let Some(trace) = (*host).trace {
                 context.inside = u32::MAX;
                 trace((*host).user, operation.instance, operation.kind as u8, operation.number, number);

@@ -76,6 +76,7 @@ impl swmgmt_value_t {
             SWMGMT_TYPE_OPAQUE => bytes.map(Value::Opaque),
             SWMGMT_TYPE_INTEGER => Some(Value::Integer(self.number)),
             SWMGMT_TYPE_BOOLEAN if self.number <= 1 => Some(Value::Boolean(self.number == 1)),
+            SWMGMT_TYPE_BOOLEAN => Some(Value::None), // the server's mistake: 4.00
             SWMGMT_TYPE_OBJLNK => Some(Value::Objlnk(self.number)),
             _ => None,
         }

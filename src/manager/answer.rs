@@ -37,7 +37,7 @@ impl Manager<'_> {
                     return;
                 };
                 instance.discard = operation.number;
-                if instance.state == State::Receiving {
+                if instance.state == State::Receiving && !instance.deleted {
                     self.fail_now(57, Reason::Device);
                     self.clear(agenda::DISCARD);
                 }

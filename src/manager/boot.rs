@@ -165,7 +165,7 @@ impl Manager<'_> {
             }
             place = place.saturating_add(1);
         }
-        self.step = NONE;
+        self.step = 0;
         self.begin_turn(0);
         self.booted = true;
     }

@@ -78,6 +78,7 @@ impl Manager<'_> {
     /// A transfer begins again at its first byte.
     pub(super) fn restart(&mut self, place: u8) {
         if let Some(transfer) = self.transfer_of(place) {
+            transfer.number = 0;
             transfer.offset = 0;
             transfer.saved = 0;
             transfer.total = 0;

@@ -178,7 +178,8 @@ impl Manager<'_> {
 
     #[inline(never)]
     fn open(&mut self) -> Option<Operation> {
-        let number = self.take_number();
+        let ready = self.transfer_of(self.turn).map_or(0, |transfer| transfer.number);
+        let number = if ready == 0 { self.take_number() } else { ready };
         let instance = self.memory.instances.get(usize::from(self.turn))?;
         let mut open = operation(Kind::Open, number, instance);
         open.total = instance.total;

@@ -183,7 +183,8 @@ impl Manager<'_> {
                     if let Some(instance) = self.at(place) {
                         instance.accepted = Accepted::NONE;
                         instance.enter(State::Receiving, instance.for_update);
-                        instance.tell(1, Reason::None);
+                        // Of one event only the last value is seen: whole packages show no 1.
+                        instance.tell(u8::from(!chunk.last), Reason::None);
                     }
                 } else if plan == Plan::Start {
                     self.restart(place);
@@ -250,7 +251,10 @@ impl Manager<'_> {
                 }
                 self.set_uri(place, text);
                 self.make_room(place);
-                let number = self.take_number();
+                let (opening, number) = (self.take_number(), self.take_number());
+                if let Some(transfer) = self.transfer_of(place) {
+                    transfer.number = opening;
+                }
                 if let Some(instance) = self.at(place) {
                     instance.enter(State::Fetching, instance.for_update);
                     instance.tell(1, Reason::None);

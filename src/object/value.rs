@@ -57,8 +57,8 @@ impl<'a> Value<'a> {
     pub fn boolean(&self) -> Option<bool> {
         match self {
             Value::Boolean(b) => Some(*b),
-            Value::Integer(0) | Value::String(b"0" | b"false") | Value::Opaque([0]) => Some(false),
-            Value::Integer(1) | Value::String(b"1" | b"true") | Value::Opaque([1]) => Some(true),
+            Value::Integer(0) | Value::String(b"0") | Value::Opaque([0]) => Some(false),
+            Value::Integer(1) | Value::String(b"1") | Value::Opaque([1]) => Some(true),
             _ => None,
         }
     }

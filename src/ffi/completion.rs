@@ -75,7 +75,7 @@ pub unsafe extern "C" fn swmgmt_done(
             },
             Err(SWMGMT_EBUSY) => {
                 let context = &mut *ctx;
-                if context.inside != number {
+                if context.inside != number || number == u32::MAX {
                     return SWMGMT_EBUSY;
                 }
                 if context.early.is_some() {

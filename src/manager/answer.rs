@@ -161,8 +161,11 @@ impl Manager<'_> {
         match verdict {
             Verdict::Done => {}
             Verdict::Pending if state == State::Fetching => {
+                // Bytes that came with a restart are to be offered again.
+                self.again = true;
                 if let Some(instance) = self.at(place) {
                     instance.opening = true;
+                    instance.agenda &= !agenda::WRITE;
                 }
                 if let Some(transfer) = self.transfer_of(place) {
                     transfer.number = number;

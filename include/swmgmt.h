@@ -335,7 +335,8 @@
 #define SWMGMT_CHANGE_VALUE 1
 
 /**
- * swmgmt_change_t::kind: an instance of Object 9 or 14 has appeared.
+ * swmgmt_change_t::kind: an instance of Object 9 or 14 has appeared. Those that
+ * servers create or delete are known from the answer, and are not told here.
  */
 #define SWMGMT_CHANGE_APPEARED 2
 
@@ -1259,9 +1260,10 @@ swmgmt_status_t swmgmt_add(struct swmgmt_t *ctx, uint16_t instance, uint8_t soft
  * @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
  *
  * @retval SWMGMT_OK       Started.
- * @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot
- *                         is empty. Of a newer version: nothing is overwritten, and
- *                         whatever needs a record is refused (5.00).
+ * @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot is
+ *                         what swmgmt_add() said of it. Of a newer version: likewise,
+ *                         and nothing is written over it, so that whatever needs
+ *                         that record is refused (5.00).
  * @retval SWMGMT_EORDER   Started already.
  * @retval SWMGMT_EINVAL   `ctx` is not a context.
  * @retval SWMGMT_EBUSY    Called from inside a callback.

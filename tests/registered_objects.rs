@@ -10,14 +10,19 @@ fn text<'a>(item: &roxmltree::Node<'a, 'a>, name: &str) -> &'a str {
 
 fn check(object: u16, xml: &str, count: usize) {
     let document = roxmltree::Document::parse(xml).unwrap();
-    let id = document.descendants().find(|node| node.has_tag_name("ObjectID")).and_then(|node| node.text()).unwrap();
+    let id = document
+        .descendants()
+        .find(|node| node.has_tag_name("ObjectID"))
+        .and_then(|node| node.text())
+        .unwrap();
     assert_eq!(id, object.to_string());
     let mut seen = 0;
     for item in document.descendants().filter(|node| node.has_tag_name("Item")) {
         let id: u16 = item.attribute("ID").unwrap().parse().unwrap();
         let ours = resource(object, id).unwrap_or_else(|| panic!("{object}/x/{id} is missing"));
         let operations = [("R", 1), ("W", 2), ("E", 4)];
-        let want: u8 = operations.iter().filter(|(c, _)| text(&item, "Operations").contains(c)).map(|(_, n)| n).sum();
+        let want: u8 =
+            operations.iter().filter(|(c, _)| text(&item, "Operations").contains(c)).map(|(_, n)| n).sum();
         assert_eq!(ours.operations, want, "operations of {object}/x/{id}");
         let want = match text(&item, "Type") {
             "" => Type::None,

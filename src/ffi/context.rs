@@ -249,9 +249,10 @@ pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software:
 /// @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
 ///
 /// @retval SWMGMT_OK       Started.
-/// @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot
-///                         is empty. Of a newer version: nothing is overwritten, and
-///                         whatever needs a record is refused (5.00).
+/// @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot is
+///                         what swmgmt_add() said of it. Of a newer version: likewise,
+///                         and nothing is written over it, so that whatever needs
+///                         that record is refused (5.00).
 /// @retval SWMGMT_EORDER   Started already.
 /// @retval SWMGMT_EINVAL   `ctx` is not a context.
 /// @retval SWMGMT_EBUSY    Called from inside a callback.

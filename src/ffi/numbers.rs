@@ -229,7 +229,8 @@ pub const SWMGMT_RUNNING: u8 = 2;
 
 /// swmgmt_change_t::kind: the resource has a new value.
 pub const SWMGMT_CHANGE_VALUE: u8 = 1;
-/// swmgmt_change_t::kind: an instance of Object 9 or 14 has appeared.
+/// swmgmt_change_t::kind: an instance of Object 9 or 14 has appeared. Those that
+/// servers create or delete are known from the answer, and are not told here.
 pub const SWMGMT_CHANGE_APPEARED: u8 = 2;
 /// swmgmt_change_t::kind: an instance of Object 9 or 14 has gone.
 pub const SWMGMT_CHANGE_VANISHED: u8 = 3;

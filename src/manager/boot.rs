@@ -9,7 +9,6 @@ use super::text::Text;
 use super::{components, Error, Manager, Mode};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
-use crate::object::NONE;
 use crate::operation::{Kind, Operation, Verdict};
 use crate::record::{self, flag, Record, Unusable};
 use heapless::Vec;
@@ -77,9 +76,13 @@ impl Manager<'_> {
             }
             Ok(record) if loaded => self.restore(place, &record),
             unusable => {
+                // The firmware's list is the next best thing that is known.
                 self.refused = true;
-                if unusable == Err(Unusable::Newer) && loaded {
-                    self.seal();
+                if let Some(instance) = self.at(place) {
+                    instance.sealed = loaded && unusable == Err(Unusable::Newer);
+                    if instance.used {
+                        self.ask_factory(place);
+                    }
                 }
             }
         }
@@ -124,10 +127,8 @@ impl Manager<'_> {
             expected: record.expected,
             ..Instance::FREE
         };
-        if self.number <= record.number {
-            // Only where the bound itself was broken.
-            self.number = record.number.saturating_add(1);
-        }
+        // Ahead of key 0 only where that was broken.
+        self.number = self.number.max(record.bound);
         self.set_text(place, Text::Name, record.name);
         self.set_text(place, Text::Version, record.version);
         for entry in record::entries(record.components) {

@@ -5,7 +5,7 @@
 use super::instance::changed;
 use super::Manager;
 use crate::object::value::Value;
-use crate::object::{component, software, Path, Read, COMPONENT, NONE, SOFTWARE};
+use crate::object::{self, component, Path, Read, COMPONENT, NONE, SOFTWARE};
 
 /// A resource has a new value.
 pub(crate) const VALUE: u8 = 1;
@@ -55,11 +55,12 @@ impl Manager<'_> {
                 let path = Path { object: SOFTWARE, instance: instance.id, resource: NONE, index: NONE };
                 return Some((path, APPEARED));
             }
-            for (bit, resource) in (0..8u8).map(|bit| 1 << bit).zip(changed::ORDER) {
+            for (bit, resource) in (0..16u8).map(|bit| 1u16 << bit).zip(changed::ORDER) {
                 if instance.changed & bit != 0 {
                     instance.changed &= !bit;
-                    let optional = matches!(resource, software::REASON | software::LINKS | software::COUNT);
-                    if !optional || config.offers(resource) {
+                    if object::resource(SOFTWARE, resource).is_some_and(|r| r.mandatory)
+                        || config.offers(resource)
+                    {
                         return Some((Path::to(SOFTWARE, instance.id, resource), VALUE));
                     }
                 }

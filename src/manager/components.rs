@@ -274,7 +274,6 @@ impl Manager<'_> {
 
     /// Software from the factory: its components come after its name.
     pub(super) fn ask_factory(&mut self, place: u8) {
-        self.step = 0;
         if let Some(instance) = self.at(place) {
             instance.agenda |= agenda::ABOUT | agenda::SAVE;
             if instance.state.is_installed() {

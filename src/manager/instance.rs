@@ -31,16 +31,19 @@ pub(crate) mod agenda {
 /// What servers have not been told, in the order in which they are.
 pub(crate) mod changed {
     use super::software;
-    pub(crate) const REASON: u8 = 1;
-    pub(crate) const RESULT: u8 = 2;
-    pub(crate) const STATE: u8 = 4;
-    pub(crate) const ACTIVE: u8 = 8;
-    pub(crate) const NAME: u8 = 16;
-    pub(crate) const VERSION: u8 = 32;
-    pub(crate) const LINKS: u8 = 64;
-    pub(crate) const COUNT: u8 = 128;
+    pub(crate) const REASON: u16 = 1;
+    pub(crate) const RESULT: u16 = 2;
+    pub(crate) const STATE: u16 = 4;
+    pub(crate) const ACTIVE: u16 = 8;
+    pub(crate) const NAME: u16 = 16;
+    pub(crate) const VERSION: u16 = 32;
+    pub(crate) const LINKS: u16 = 64;
+    pub(crate) const COUNT: u16 = 128;
+    pub(crate) const CHECKPOINT: u16 = 256;
+    pub(crate) const UPDATE_OBJECTS: u16 = 512;
+    pub(crate) const SETTINGS: u16 = 1024;
 
-    pub(crate) const ORDER: [u16; 8] = [
+    pub(crate) const ORDER: [u16; 11] = [
         software::REASON,
         software::RESULT,
         software::STATE,
@@ -49,6 +52,9 @@ pub(crate) mod changed {
         software::VERSION,
         software::LINKS,
         software::COUNT,
+        software::CHECKPOINT,
+        software::UPDATE_OBJECTS,
+        software::SETTINGS,
     ];
 }
 
@@ -76,6 +82,8 @@ pub struct Instance {
     pub(crate) opening: bool,
     /// The last try to save the record failed.
     pub(crate) unsaved: bool,
+    /// Its record is of a newer release, which will want to find it again.
+    pub(crate) sealed: bool,
     /// It has appeared since servers were told.
     pub(crate) appeared: bool,
     pub(crate) result: u8,
@@ -84,7 +92,7 @@ pub struct Instance {
     pub(crate) attempts: u8,
     /// A fault of content that the verification is to tell; 0: none.
     pub(crate) fault: u8,
-    pub(crate) changed: u8,
+    pub(crate) changed: u16,
     pub(crate) cancel_kind: Kind,
     pub(crate) name_length: u8,
     pub(crate) version_length: u8,
@@ -124,6 +132,7 @@ impl Instance {
         in_flight: false,
         opening: false,
         unsaved: false,
+        sealed: false,
         appeared: false,
         result: 0,
         reason: Reason::None,
@@ -192,6 +201,15 @@ impl Instance {
         if self.active != active {
             self.active = active;
             self.changed |= changed::ACTIVE;
+        }
+    }
+
+    /// 9/x/13
+    pub(crate) fn set_settings(&mut self, link: u32) {
+        if self.settings != link {
+            self.settings = link;
+            self.changed |= changed::SETTINGS;
+            self.agenda |= agenda::SAVE;
         }
     }
 

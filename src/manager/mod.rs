@@ -39,7 +39,7 @@ use crate::transfer::Transfer;
 use crate::verify::Expectation;
 use components::Component;
 use config::swmgmt_config_t as Config;
-use instance::{agenda, Instance, NOBODY};
+use instance::{agenda, changed, Instance, NOBODY};
 use part::Parts;
 
 /// The caller's memory, carved.
@@ -136,7 +136,7 @@ struct Undo {
     reason: Reason,
     attempts: u8,
     fault: u8,
-    changed: u8,
+    changed: u16,
     agenda: u16,
     target: u16,
     number: u32,
@@ -162,7 +162,7 @@ pub struct Manager<'a> {
     booted: bool,
     /// A record could not be used.
     refused: bool,
-    /// A record is of a newer release: nothing is written over it.
+    /// The records are of a newer release: nothing is written over them.
     sealed: bool,
     /// The servers' list of Objects is out of date; and they must know at once.
     register: Option<bool>,
@@ -182,6 +182,8 @@ pub struct Manager<'a> {
     chunk_server: u16,
     step: u16,
     answer: i32,
+    /// 9/x/7 when this call began; NOBODY: whatever it was, it is notified.
+    shown: u8,
     /// The state that the record was in when this call began, or that it saved.
     before: State,
     undo: Option<Undo>,
@@ -222,6 +224,7 @@ impl<'a> Manager<'a> {
             chunk_server: 0,
             step: 0,
             answer: done::CHANGED,
+            shown: NOBODY,
             before: State::Initial,
             undo: None,
             current: None,
@@ -289,6 +292,8 @@ impl<'a> Manager<'a> {
         self.undo = None;
         if let Some(instance) = self.memory.instances.get(usize::from(place)) {
             self.before = instance.state;
+            let untold = instance.changed & changed::STATE != 0;
+            self.shown = if untold { NOBODY } else { instance.shown() };
             self.undo = Some(Undo {
                 state: instance.state,
                 for_update: instance.for_update,
@@ -363,6 +368,7 @@ impl<'a> Manager<'a> {
         self.mode = Mode::Idle;
         if booted {
             self.begin(place, Mode::Completion, done::CHANGED);
+            self.step = 0;
             self.ask_factory(place);
             if let Some(instance) = self.at(place) {
                 instance.appeared = true;
@@ -376,7 +382,7 @@ impl<'a> Manager<'a> {
     fn free_place(&self) -> Option<u8> {
         let mut place = 0u8;
         for instance in self.memory.instances.iter() {
-            if !instance.used {
+            if !instance.used && !instance.sealed {
                 return Some(place);
             }
             place = place.saturating_add(1);
@@ -424,11 +430,11 @@ impl<'a> Manager<'a> {
         }
         self.begin(place, Mode::Setting, done::CHANGED);
         if let Some(instance) = self.at(place) {
-            if resource == CHECKPOINT {
+            if resource == SETTINGS {
+                instance.set_settings(link);
+            } else if instance.checkpoint != link {
                 instance.checkpoint = link;
-            } else if instance.settings != link {
-                instance.settings = link;
-                instance.agenda |= agenda::SAVE;
+                instance.changed |= changed::CHECKPOINT;
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From the agenda to operations.
 
-use super::instance::{agenda, Instance};
+use super::instance::{agenda, changed, Instance};
 use super::text::Text;
 use super::{components, Manager, Mode};
 use crate::lifecycle::reason::Reason;
@@ -29,6 +29,7 @@ impl Manager<'_> {
             if found.is_some() {
                 break found;
             }
+            self.forget_passing();
             self.free_deleted();
             if self.mode != Mode::Boot {
                 break None;
@@ -89,7 +90,7 @@ impl Manager<'_> {
                 agenda::SAVE => {
                     if !self.can.has(Kind::Save) {
                         self.saved();
-                    } else if self.sealed {
+                    } else if self.sealed || instance.sealed {
                         self.not_saved();
                     } else {
                         let length = self.encode(work).unwrap_or(0);
@@ -268,6 +269,7 @@ impl Manager<'_> {
             length: fetching.map_or(instance.length, |transfer| transfer.saved),
             total: fetching.map_or(instance.total, |transfer| transfer.total),
             settings: instance.settings,
+            bound: self.bound,
             expected: instance.expected,
             etag: fetching.map_or(&[], |transfer| transfer.etag.as_slice()),
             name: self.text(place, Text::Name),
@@ -276,6 +278,16 @@ impl Manager<'_> {
             components: &[],
         };
         record::encode(&record, components::entries(self.memory.components, place), work)
+    }
+
+    /// Of the states that one call passes only the last is ever notified.
+    fn forget_passing(&mut self) {
+        let shown = self.shown;
+        if let Some(instance) = self.at(self.turn) {
+            if instance.shown() == shown {
+                instance.changed &= !changed::STATE;
+            }
+        }
     }
 
     /// An instance that was deleted leaves its place when nothing of it is left to do.

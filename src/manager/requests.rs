@@ -2,7 +2,7 @@
 //! What servers ask besides reading: write, execute, create, delete.
 
 use super::config::{SERVER_MAY_CREATE, SERVER_MAY_DELETE};
-use super::instance::{agenda, Instance};
+use super::instance::{agenda, changed, Instance};
 use super::push::Plan;
 use super::text::Text;
 use super::{Manager, Mode};
@@ -134,16 +134,14 @@ impl Manager<'_> {
                     if let (Some(on), Some(instance)) = (value.boolean(), self.at(place)) {
                         if instance.update_objects != on {
                             instance.update_objects = on;
+                            instance.changed |= changed::UPDATE_OBJECTS;
                             instance.agenda |= agenda::SAVE;
                         }
                     }
                 }
                 software::SETTINGS => {
                     if let (Some(link), Some(instance)) = (value.objlnk(), self.at(place)) {
-                        if instance.settings != link {
-                            instance.settings = link;
-                            instance.agenda |= agenda::SAVE;
-                        }
+                        instance.set_settings(link);
                     }
                 }
                 software::USER_NAME => {
@@ -266,6 +264,7 @@ impl Manager<'_> {
         match decision {
             Decision::Go(state) => self.remove_software(place, state),
             Decision::ShowAgain => {
+                self.shown = super::instance::NOBODY;
                 if let Some(instance) = self.at(place) {
                     if instance.result != 0 {
                         instance.tell(0, Reason::None);

@@ -43,6 +43,8 @@ pub struct Record<'a> {
     pub total: u32,
     /// 9/x/13
     pub settings: u32,
+    /// No operation has had a number from here on, as far as this record knows.
+    pub bound: u32,
     pub expected: Expectation,
     pub etag: &'a [u8],
     pub name: &'a [u8],
@@ -74,7 +76,7 @@ pub enum Unusable {
 
 /// The most bytes that a record takes.
 pub fn size(text: u16, uri: u16, components: u16) -> usize {
-    let fixed: usize = 8 + 4 + 5 * 4 + 32 + 9 + 2 + 1 + 1 + 4;
+    let fixed: usize = 8 + 4 + 6 * 4 + 32 + 9 + 2 + 1 + 1 + 4;
     let text = usize::from(text).wrapping_mul(2);
     let components = usize::from(components).wrapping_mul(4);
     fixed.wrapping_add(text).wrapping_add(usize::from(uri)).wrapping_add(components)
@@ -143,7 +145,14 @@ pub fn encode(
         to.bytes(&[record.reason, record.attempts, record.fault, record.expected.algorithm]);
         to.bytes(&record.id.to_le_bytes());
         to.bytes(&record.target.to_le_bytes());
-        for number in [record.number, record.length, record.total, record.settings, record.expected.length] {
+        for number in [
+            record.number,
+            record.length,
+            record.total,
+            record.settings,
+            record.bound,
+            record.expected.length,
+        ] {
             to.bytes(&number.to_le_bytes());
         }
         to.bytes(record.expected.digest.get(..digest_size(record.expected.algorithm)).unwrap_or_default());
@@ -187,6 +196,7 @@ fn read(mut left: &[u8]) -> Option<Record<'_>> {
     let length = u32::from_le_bytes(*take(left)?);
     let total = u32::from_le_bytes(*take(left)?);
     let settings = u32::from_le_bytes(*take(left)?);
+    let bound = u32::from_le_bytes(*take(left)?);
     let mut expected = Expectation { length: u32::from_le_bytes(*take(left)?), algorithm, digest: [0; 32] };
     let (digest, later) = left.split_at_checked(digest_size(algorithm))?;
     *left = later;
@@ -211,6 +221,7 @@ fn read(mut left: &[u8]) -> Option<Record<'_>> {
         length,
         total,
         settings,
+        bound,
         expected,
         etag,
         name,
@@ -265,6 +276,7 @@ mod tests {
             length: 1 << 31,
             total: u32::MAX,
             settings: 14 << 16,
+            bound: 99,
             expected: Expectation { length: 9, algorithm: 2, digest: [0xA5; 32] },
             etag: &[1; 8],
             name: b"name",

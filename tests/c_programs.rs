@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The C tests, as a test of cargo's, so that cargo-mutants sees what they find. They
+//! are ctest's otherwise: `cargo test -- --ignored` runs them here.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::Path;
+use std::process::Command;
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the program starts");
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+#[ignore = "ctest runs them"]
+fn c_programs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let out = root.join("target/c-programs");
+    run(Command::new(env!("CARGO"))
+        .current_dir(root)
+        .args(["rustc", "--lib", "--crate-type", "staticlib", "--features", "std", "--target-dir"])
+        .arg(&out));
+    for name in ["walk", "push", "verify", "options", "components", "misuse", "reboot", "fetch"] {
+        let program = out.join(name);
+        run(Command::new("cc")
+            .args(["-std=c11", "-O1", "-I"])
+            .arg(root.join("include"))
+            .arg(root.join(format!("tests/c/{name}.c")))
+            .arg(root.join("tests/c/fake.c"))
+            .arg(out.join("debug/libswmgmt.a"))
+            .args(["-lpthread", "-ldl", "-lm", "-o"])
+            .arg(&program));
+        run(Command::new("timeout")
+            .arg("60")
+            .arg(&program)
+            .arg(root.join("tests/conformance/transitions.txt")));
+    }
+}

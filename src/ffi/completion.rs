@@ -74,7 +74,7 @@ pub unsafe extern "C" fn swmgmt_done(
                 }
             },
             Err(SWMGMT_EBUSY) => {
-                let context = &mut *ctx;
+                let context = &mut *ctx.cast::<super::context::Context>();
                 if context.inside != number || number == u32::MAX {
                     return SWMGMT_EBUSY;
                 }

@@ -15,6 +15,13 @@ use core::mem::{align_of, size_of};
 
 /// One device's software management: opaque, at the start of the caller's memory.
 pub struct swmgmt_t {
+    _opaque: (),
+}
+
+/// What it is; the magic number comes first, so that little of a pointer that is no
+/// context is read.
+#[repr(C)]
+pub(super) struct Context {
     pub(super) magic: u32,
     pub(super) work_length: u32,
     pub(super) work: *mut u8,
@@ -44,7 +51,7 @@ impl Layout {
     /// Every count is at most 255 and every length at most 65535, so no sum here
     /// comes near the end of a 32-bit number.
     fn of(config: &swmgmt_config_t) -> Layout {
-        let mut end = size_of::<swmgmt_t>();
+        let mut end = size_of::<Context>();
         let mut take = |bytes: usize| {
             let start = end;
             end = end.wrapping_add(bytes).wrapping_add(7) & !7;
@@ -66,11 +73,11 @@ impl Layout {
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
 const _: () = {
-    assert!(size_of::<swmgmt_t>() <= 448);
+    assert!(size_of::<Context>() <= 448);
     assert!(size_of::<Instance>() <= 160);
     assert!(size_of::<Transfer>() <= 176);
     assert!(size_of::<Component>() <= 8);
-    assert!(align_of::<swmgmt_t>() <= 8);
+    assert!(align_of::<Context>() <= 8);
     assert!(align_of::<Instance>() <= 8 && align_of::<Transfer>() <= 8 && align_of::<Component>() <= 8);
 };
 
@@ -192,10 +199,10 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     };
     // SAFETY: `schemes` is NULL or a C string that the caller keeps.
     let schemes = unsafe { super::text::c_string(table.schemes) };
-    let context = base.cast::<swmgmt_t>();
+    let context = base.cast::<Context>();
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {
-        context.write(swmgmt_t {
+        context.write(Context {
             magic: MAGIC,
             work_length: layout.work_length as u32,
             work: base.add(layout.work),
@@ -204,7 +211,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
             early: None,
             manager: Manager::new(config, can, parts, schemes, memory),
         });
-        ctx.write(context);
+        ctx.write(context.cast());
     }
     SWMGMT_OK
 }

@@ -2,7 +2,7 @@
 //! Performs operations through the firmware's callbacks, while no Rust reference to
 //! the context is alive, and hands the verdicts back.
 
-use super::context::{swmgmt_t, MAGIC};
+use super::context::{swmgmt_t, Context, MAGIC};
 use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t};
 use super::numbers::*;
 use crate::manager::{About, AboutError, Error};
@@ -29,16 +29,21 @@ impl Error {
 /// `ctx` is NULL or the caller's context, which nobody else uses during the call, and
 /// no reference from an earlier `enter` or `look` is used any more.
 #[inline(never)]
-pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut swmgmt_t, swmgmt_status_t> {
+pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Context, swmgmt_status_t> {
+    let ctx = ctx.cast::<Context>();
     if ctx.is_null() || ctx as usize & 7 != 0 {
         return Err(SWMGMT_EINVAL);
     }
-    // SAFETY: by contract; the magic number tells whether it was initialised.
+    // SAFETY: by contract readable; what is no context is not looked at further.
+    if unsafe { (*ctx).magic } != MAGIC {
+        return Err(SWMGMT_EINVAL);
+    }
+    // SAFETY: by contract a context that nobody else uses.
     let context = unsafe { &mut *ctx };
-    match context.magic {
-        MAGIC if context.inside == 0 => Ok(context),
-        MAGIC => Err(SWMGMT_EBUSY),
-        _ => Err(SWMGMT_EINVAL),
+    if context.inside == 0 {
+        Ok(context)
+    } else {
+        Err(SWMGMT_EBUSY)
     }
 }
 
@@ -47,15 +52,17 @@ pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut swmgmt_t, s
 /// # Safety
 /// As for `enter`.
 #[inline(never)]
-pub(super) unsafe fn look<'a>(ctx: *const swmgmt_t) -> Result<&'a swmgmt_t, swmgmt_status_t> {
+pub(super) unsafe fn look<'a>(ctx: *const swmgmt_t) -> Result<&'a Context, swmgmt_status_t> {
+    let ctx = ctx.cast::<Context>();
     if ctx.is_null() || ctx as usize & 7 != 0 {
         return Err(SWMGMT_EINVAL);
     }
-    // SAFETY: by contract; the magic number tells whether it was initialised.
-    let context = unsafe { &*ctx };
-    if context.magic != MAGIC {
+    // SAFETY: by contract readable; what is no context is not looked at further.
+    if unsafe { (*ctx).magic } != MAGIC {
         return Err(SWMGMT_EINVAL);
     }
+    // SAFETY: by contract a context that nobody changes meanwhile.
+    let context = unsafe { &*ctx };
     if !context.manager.is_booted() {
         return Err(SWMGMT_EORDER);
     }
@@ -142,6 +149,7 @@ pub(super) unsafe fn about<'a>(
 /// this that was made before.
 #[inline(never)]
 pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
+    let ctx = ctx.cast::<Context>();
     let data = data.unwrap_or(&[]);
     loop {
         // SAFETY: the caller's contract; `work` is not part of what `manager` owns.
@@ -196,7 +204,7 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
 /// context or to the work buffer is alive.
 #[inline(never)]
 unsafe fn call(
-    ctx: *mut swmgmt_t,
+    ctx: *mut Context,
     host: *const swmgmt_host_t,
     operation: &Operation,
     work: *mut u8,

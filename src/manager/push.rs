@@ -88,9 +88,8 @@ impl Manager<'_> {
         let replace = self.config.option(REPLACE_IN_DELIVERED);
         match (instance.state, kind) {
             (State::Receiving, Kind::Repeat) => Ok(Plan::Answer(done::CONTINUE)),
-            (State::Verifying | State::Delivered, Kind::Repeat) if instance.accepted.completed() => {
-                Ok(Plan::Answer(done::CHANGED))
-            }
+            // The chunk accepted last is the one that completed the package.
+            (State::Verifying | State::Delivered, Kind::Repeat) => Ok(Plan::Answer(done::CHANGED)),
             (State::Delivered, _) if !replace => Err(Refusal::NotAllowed),
             (State::Initial | State::Receiving | State::Delivered, _) => match kind {
                 Kind::OtherServer => Err(Refusal::NotAllowed),

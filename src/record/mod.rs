@@ -316,6 +316,8 @@ mod tests {
         assert_eq!(decode(&out[..used]), Err(Unusable::Newer));
         let used = encode_bound(77, &mut out).unwrap();
         assert_eq!(decode_bound(&out[..used]), Ok(77));
+        let sum = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&out[..used - 4]);
+        assert_eq!(out[used - 4..used], sum.to_le_bytes(), "as docs/record.md says");
         assert_eq!(decode(&out[..used]), Err(Unusable::Broken));
     }
 }

@@ -27,20 +27,13 @@ pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
                 let known =
                     schemes.split(|byte| *byte == b',').any(|known| known.eq_ignore_ascii_case(scheme));
                 let rest = rest.get(1..).unwrap_or_default();
-                known && is_scheme(scheme) && is_rest(rest)
+                known && !scheme.is_empty() && is_rest(rest)
             });
     if valid {
         Uri::Valid
     } else {
         Uri::Invalid
     }
-}
-
-fn is_scheme(scheme: &[u8]) -> bool {
-    scheme.first().is_some_and(u8::is_ascii_alphabetic)
-        && scheme
-            .iter()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'+' | b'-' | b'.'))
 }
 
 /// What follows the scheme: allowed characters, whole percent-encodings, one fragment
@@ -149,6 +142,8 @@ mod tests {
             "coap://h/ p",
             "coap://h/%2",
             "coap://h/%zz",
+            "coap://h/%2g",
+            "coap://h/%g2",
             "coap://h/a#b#c",
             "coap://h:port/",
             "coap://h:65536/",
@@ -171,6 +166,7 @@ mod tests {
         assert_eq!(check(b"", b"coap"), Uri::Empty);
         assert_eq!(check(b"coap://h/\xff", b"coap"), Uri::Invalid);
         assert_eq!(check(b"coap://h", b""), Uri::Invalid);
+        assert_eq!(check(b"://h", b""), Uri::Invalid);
     }
 
     #[test]

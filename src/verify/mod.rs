@@ -118,6 +118,8 @@ mod tests {
         assert!(expected.matches(&[9; 32]));
         expected.digest[31] = 8;
         assert!(!expected.matches(&[9; 32]));
+        expected.digest[30] = 8;
+        assert!(!expected.matches(&[9; 32]), "two differences do not make it good");
         expected.algorithm = CRC32;
         assert!(expected.matches(&[9; 32]), "only four bytes count");
     }

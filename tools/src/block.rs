@@ -30,11 +30,7 @@ impl Block {
             return None;
         }
         let word = crate::coap::uint_value(bytes)?;
-        let block = Block {
-            num: word >> 4,
-            more: word & 8 != 0,
-            szx: (word & 7) as u8,
-        };
+        let block = Block { num: word >> 4, more: word & 8 != 0, szx: (word & 7) as u8 };
         (block.szx <= MAX_SZX).then_some(block)
     }
 
@@ -99,17 +95,9 @@ mod tests {
 
     #[test]
     fn out_of_range_is_refused() {
-        let too_far = Block {
-            num: MAX_NUM + 1,
-            more: false,
-            szx: 0,
-        };
+        let too_far = Block { num: MAX_NUM + 1, more: false, szx: 0 };
         assert_eq!(too_far.encode(), None);
-        let reserved = Block {
-            num: 0,
-            more: false,
-            szx: 7,
-        };
+        let reserved = Block { num: 0, more: false, szx: 7 };
         assert_eq!(reserved.encode(), None);
         assert_eq!(Block::decode(&[0x07]), None);
         assert_eq!(Block::decode(&[0, 0, 0, 0x0e]), None);
@@ -117,11 +105,7 @@ mod tests {
 
     #[test]
     fn leading_zeros_are_read() {
-        let expected = Some(Block {
-            num: 0,
-            more: true,
-            szx: 6,
-        });
+        let expected = Some(Block { num: 0, more: true, szx: 6 });
         assert_eq!(Block::decode(&[0, 0, 0x0e]), expected);
     }
 

@@ -98,11 +98,7 @@ pub fn uint_value(bytes: &[u8]) -> Option<u32> {
     if bytes.len() > 4 {
         return None;
     }
-    Some(
-        bytes
-            .iter()
-            .fold(0, |sum, &byte| sum << 8 | u32::from(byte)),
-    )
+    Some(bytes.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)))
 }
 
 /// A message without token, options and payload (type and MID are set by the link).
@@ -136,16 +132,12 @@ pub fn add_uint(packet: &mut Packet, option: CoapOption, value: u32) {
 
 /// The first value of an unsigned option.
 pub fn get_uint(packet: &Packet, option: CoapOption) -> Option<u32> {
-    packet
-        .get_first_option(option)
-        .and_then(|value| uint_value(value))
+    packet.get_first_option(option).and_then(|value| uint_value(value))
 }
 
 /// The Block1 option, if there is a well-formed one.
 pub fn block1_of(packet: &Packet) -> Option<Block> {
-    packet
-        .get_first_option(CoapOption::Block1)
-        .and_then(|value| Block::decode(value))
+    packet.get_first_option(CoapOption::Block1).and_then(|value| Block::decode(value))
 }
 
 /// All values of a text option.
@@ -153,10 +145,7 @@ pub fn texts(packet: &Packet, option: CoapOption) -> Vec<String> {
     let Some(values) = packet.get_option(option) else {
         return Vec::new();
     };
-    values
-        .iter()
-        .map(|value| String::from_utf8_lossy(value).into_owned())
-        .collect()
+    values.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
 }
 
 #[cfg(test)]

@@ -23,24 +23,15 @@ pub struct Failure {
 
 impl Failure {
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure {
-            exit: exit::USAGE,
-            message: message.into(),
-        }
+        Failure { exit: exit::USAGE, message: message.into() }
     }
 
     pub fn no_device(message: impl Into<String>) -> Failure {
-        Failure {
-            exit: exit::NO_DEVICE,
-            message: message.into(),
-        }
+        Failure { exit: exit::NO_DEVICE, message: message.into() }
     }
 
     pub fn lost(message: impl Into<String>) -> Failure {
-        Failure {
-            exit: exit::LOST,
-            message: message.into(),
-        }
+        Failure { exit: exit::LOST, message: message.into() }
     }
 
     /// The device answered a request with an error code.

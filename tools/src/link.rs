@@ -185,11 +185,8 @@ impl Link {
         };
         self.send(peer, &bytes);
         let original = request.to_bytes_unlimited().unwrap_or_default();
-        if let Some(seen) = self
-            .seen
-            .iter_mut()
-            .rev()
-            .find(|seen| seen.peer == peer && seen.message == original)
+        if let Some(seen) =
+            self.seen.iter_mut().rev().find(|seen| seen.peer == peer && seen.message == original)
         {
             seen.answer = bytes;
         }
@@ -210,8 +207,7 @@ impl Link {
             if until <= now {
                 return Ok(None);
             }
-            self.socket
-                .set_read_timeout(Some(wait.max(Duration::from_millis(1))))?;
+            self.socket.set_read_timeout(Some(wait.max(Duration::from_millis(1))))?;
             match self.socket.recv_from(&mut self.buffer) {
                 Ok((length, peer)) => {
                     let datagram = self.buffer.get(..length).unwrap_or_default().to_vec();
@@ -324,26 +320,14 @@ impl Link {
         let confirmable = packet.header.get_type() == MessageType::Confirmable;
         let mid = packet.header.message_id;
         let token = packet.get_token();
-        let answers = self
-            .pending
-            .as_ref()
-            .is_some_and(|pending| pending.peer == peer && pending.token == token);
-        let notifies = self
-            .watched
-            .iter()
-            .any(|(from, watched)| *from == peer && watched == token);
-        let kind = if answers || notifies {
-            MessageType::Acknowledgement
-        } else {
-            MessageType::Reset
-        };
+        let answers =
+            self.pending.as_ref().is_some_and(|pending| pending.peer == peer && pending.token == token);
+        let notifies = self.watched.iter().any(|(from, watched)| *from == peer && watched == token);
+        let kind = if answers || notifies { MessageType::Acknowledgement } else { MessageType::Reset };
         if confirmable || kind == MessageType::Reset {
             let answer = self.send_empty(peer, kind, mid);
-            if let Some(seen) = self
-                .seen
-                .iter_mut()
-                .rev()
-                .find(|seen| seen.peer == peer && seen.message == datagram)
+            if let Some(seen) =
+                self.seen.iter_mut().rev().find(|seen| seen.peer == peer && seen.message == datagram)
             {
                 seen.answer = answer;
             }
@@ -364,13 +348,9 @@ impl Link {
     /// Notes the message; if it came before, repeats the answer instead.
     fn is_duplicate(&mut self, peer: SocketAddr, message: &[u8]) -> bool {
         let now = Instant::now();
-        self.seen
-            .retain(|seen| now.duration_since(seen.at) < DUPLICATE_LIFETIME);
+        self.seen.retain(|seen| now.duration_since(seen.at) < DUPLICATE_LIFETIME);
         let newest = self.seen.iter().rposition(|seen| seen.peer == peer);
-        let found = self
-            .seen
-            .iter()
-            .rposition(|seen| seen.peer == peer && seen.message == message);
+        let found = self.seen.iter().rposition(|seen| seen.peer == peer && seen.message == message);
         if let Some(seen) = found.and_then(|index| self.seen.get(index)) {
             if found == newest || now.duration_since(seen.at) < DUPLICATE_OVERTAKEN {
                 let answer = seen.answer.clone();
@@ -383,19 +363,12 @@ impl Link {
         if self.seen.len() == SEEN_CAPACITY {
             self.seen.pop_front();
         }
-        self.seen.push_back(Seen {
-            peer,
-            message: message.to_vec(),
-            answer: Vec::new(),
-            at: now,
-        });
+        self.seen.push_back(Seen { peer, message: message.to_vec(), answer: Vec::new(), at: now });
         false
     }
 
     fn send_empty(&mut self, peer: SocketAddr, kind: MessageType, mid: u16) -> Vec<u8> {
-        let bytes = coap::empty(kind, mid)
-            .to_bytes_unlimited()
-            .unwrap_or_default();
+        let bytes = coap::empty(kind, mid).to_bytes_unlimited().unwrap_or_default();
         self.send(peer, &bytes);
         bytes
     }
@@ -414,9 +387,7 @@ mod tests {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let link = Link::bind(any).expect("bind");
         let device = UdpSocket::bind(any).expect("bind");
-        device
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .expect("timeout");
+        device.set_read_timeout(Some(Duration::from_secs(10))).expect("timeout");
         let address = device.local_addr().expect("address");
         (link, device, address)
     }
@@ -493,26 +464,16 @@ mod tests {
     #[test]
     fn late_answer_to_an_earlier_block_is_not_taken() {
         let (mut link, device, address) = pair();
-        let block = |num| crate::block::Block {
-            num,
-            more: true,
-            szx: 2,
-        };
+        let block = |num| crate::block::Block { num, more: true, szx: 2 };
         let mut packet = get(&mut link);
         let token = packet.get_token().to_vec();
-        packet.add_option(
-            coap_lite::CoapOption::Block1,
-            block(5).encode().expect("block"),
-        );
+        packet.add_option(coap_lite::CoapOption::Block1, block(5).encode().expect("block"));
         link.start(address, packet);
         for (mid, num) in [(1, 4), (2, 5)] {
             let mut response = coap::message(code::CONTINUE);
             response.header.message_id = mid;
             response.set_token(token.clone());
-            response.add_option(
-                coap_lite::CoapOption::Block1,
-                block(num).encode().expect("block"),
-            );
+            response.add_option(coap_lite::CoapOption::Block1, block(num).encode().expect("block"));
             send(&device, &link, &response);
         }
         let end = Instant::now() + Duration::from_secs(5);

@@ -79,10 +79,7 @@ mod tests {
     #[test]
     fn words() {
         assert_eq!(value_text(STATE, 1), "DOWNLOAD STARTED (1)");
-        assert_eq!(
-            value_text(RESULT, 53),
-            "package integrity check failure (53)"
-        );
+        assert_eq!(value_text(RESULT, 53), "package integrity check failure (53)");
         assert_eq!(value_text(ACTIVE, 1), "true");
         assert_eq!(value_text(STATE, 77), "unknown state (77)");
     }

@@ -41,9 +41,8 @@ impl Plan {
         let needs_package = steps.contains(&Step::Push);
         let package = match (&args.file, &args.uri) {
             (Some(path), _) if needs_package => {
-                let bytes = read_file(path, max_file(args.block_size)).map_err(|error| {
-                    Failure::usage(format!("cannot read {}: {error}", path.display()))
-                })?;
+                let bytes = read_file(path, max_file(args.block_size))
+                    .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
                 check_file(&bytes, args.block_size)?;
                 Some(Package::File(bytes))
             }
@@ -54,22 +53,14 @@ impl Plan {
                 Some(Package::Uri(uri.clone()))
             }
             (None, None) if needs_package => {
-                return Err(Failure::usage(
-                    "a FILE to push or --uri is needed (see: swmgmt server --help)",
-                ));
+                return Err(Failure::usage("a FILE to push or --uri is needed (see: swmgmt server --help)"));
             }
             (None, None) => None,
             _ => {
-                return Err(Failure::usage(
-                    "a package is given, but no step of the list is \"push\"",
-                ));
+                return Err(Failure::usage("a package is given, but no step of the list is \"push\""));
             }
         };
-        if args
-            .install_args
-            .as_ref()
-            .is_some_and(|text| text.len() > 1024)
-        {
+        if args.install_args.as_ref().is_some_and(|text| text.len() > 1024) {
             return Err(Failure::usage("--install-args is longer than 1024 bytes"));
         }
         Ok(Plan {

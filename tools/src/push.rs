@@ -87,11 +87,7 @@ impl<'a> Push<'a> {
         let mut offset = 0;
         let mut blocks = 0;
         loop {
-            let end = if self.in_blocks {
-                total.min(offset + block::size_of(self.szx))
-            } else {
-                total
-            };
+            let end = if self.in_blocks { total.min(offset + block::size_of(self.szx)) } else { total };
             let more = end < total;
             let mut packet = self.block_request(session, offset, end)?;
             packet.set_token(token.clone());
@@ -113,9 +109,7 @@ impl<'a> Push<'a> {
                     self.follow_block_size(session, &reply);
                     if answer != code::CONTINUE && blocks == 1 {
                         let text = coap::code_text(answer);
-                        session
-                            .report
-                            .note(&format!("the first block was answered {text}"));
+                        session.report.note(&format!("the first block was answered {text}"));
                     }
                 }
                 Next::Smaller(szx) => {
@@ -124,9 +118,7 @@ impl<'a> Push<'a> {
                     self.use_block_size(session, szx);
                 }
                 Next::FromTheStart => {
-                    session
-                        .report
-                        .note("the device missed a block (4.08): the push starts again");
+                    session.report.note("the device missed a block (4.08): the push starts again");
                     self.gap_restarted = true;
                     self.sent_last = false;
                     self.stats.restarts += 1;
@@ -135,9 +127,7 @@ impl<'a> Push<'a> {
                     session.touch();
                 }
                 Next::Later => {
-                    session
-                        .report
-                        .note("the device is still busy: the push waits a second");
+                    session.report.note("the device is still busy: the push waits a second");
                     self.busy_attempts -= 1;
                     self.sent_last = false;
                     session.pause(BUSY_PAUSE)?;
@@ -158,12 +148,7 @@ impl<'a> Push<'a> {
         Ok(())
     }
 
-    fn block_request(
-        &self,
-        session: &Session,
-        offset: usize,
-        end: usize,
-    ) -> Result<Packet, Failure> {
+    fn block_request(&self, session: &Session, offset: usize, end: usize) -> Result<Packet, Failure> {
         let mut packet = session.resource_request(code::PUT, PACKAGE);
         coap::add_uint(&mut packet, CoapOption::ContentFormat, format::OPAQUE);
         if self.in_blocks {
@@ -190,9 +175,7 @@ impl<'a> Push<'a> {
         match coap::code_of(reply) {
             code::CONTINUE | code::CHANGED | code::CREATED => Next::Accepted,
             code::TOO_LARGE => match coap::block1_of(reply) {
-                Some(hint) if hint.szx < self.szx && hint.size() < self.file.len() => {
-                    Next::Smaller(hint.szx)
-                }
+                Some(hint) if hint.szx < self.szx && hint.size() < self.file.len() => Next::Smaller(hint.szx),
                 _ => Next::Refused,
             },
             code::INCOMPLETE if !self.gap_restarted => Next::FromTheStart,
@@ -213,18 +196,13 @@ impl<'a> Push<'a> {
     fn use_block_size(&mut self, session: &Session, szx: u8) {
         self.szx = szx;
         let size = block::size_of(szx);
-        session
-            .report
-            .note(&format!("the device wants blocks of {size} bytes"));
+        session.report.note(&format!("the device wants blocks of {size} bytes"));
     }
 
     fn hint(&self, session: &Session, reply: &Packet) -> String {
         let limit = coap::get_uint(reply, CoapOption::Size1);
         if let (code::TOO_LARGE, Some(limit)) = (coap::code_of(reply), limit) {
-            return format!(
-                " (it takes {limit} bytes, the file has {})",
-                self.file.len()
-            );
+            return format!(" (it takes {limit} bytes, the file has {})", self.file.len());
         }
         match session.failure() {
             Some(result) => {
@@ -243,11 +221,7 @@ mod tests {
     fn reply(code: u8, szx: Option<u8>) -> Packet {
         let mut packet = coap::message(code);
         if let Some(szx) = szx {
-            let block = Block {
-                num: 0,
-                more: true,
-                szx,
-            };
+            let block = Block { num: 0, more: true, szx };
             packet.add_option(CoapOption::Block1, block.encode().expect("in range"));
         }
         packet
@@ -257,51 +231,24 @@ mod tests {
     fn answers() {
         let file = [0; 5000];
         let mut push = Push::new(&file, 6, true, false);
-        assert_eq!(
-            push.judge(&reply(code::CONTINUE, Some(6)), 0),
-            Next::Accepted
-        );
+        assert_eq!(push.judge(&reply(code::CONTINUE, Some(6)), 0), Next::Accepted);
         assert_eq!(push.judge(&reply(code::CHANGED, None), 0), Next::Accepted);
-        assert_eq!(
-            push.judge(&reply(code::TOO_LARGE, Some(4)), 0),
-            Next::Smaller(4)
-        );
-        assert_eq!(
-            push.judge(&reply(code::TOO_LARGE, Some(6)), 0),
-            Next::Refused
-        );
+        assert_eq!(push.judge(&reply(code::TOO_LARGE, Some(4)), 0), Next::Smaller(4));
+        assert_eq!(push.judge(&reply(code::TOO_LARGE, Some(6)), 0), Next::Refused);
         assert_eq!(push.judge(&reply(code::TOO_LARGE, None), 0), Next::Refused);
-        assert_eq!(
-            push.judge(&reply(code::NOT_ALLOWED, None), 0),
-            Next::Refused
-        );
-        assert_eq!(
-            push.judge(&reply(code::INTERNAL_ERROR, None), 0),
-            Next::Refused
-        );
-        assert_eq!(
-            push.judge(&reply(code::INCOMPLETE, None), 1024),
-            Next::FromTheStart
-        );
+        assert_eq!(push.judge(&reply(code::NOT_ALLOWED, None), 0), Next::Refused);
+        assert_eq!(push.judge(&reply(code::INTERNAL_ERROR, None), 0), Next::Refused);
+        assert_eq!(push.judge(&reply(code::INCOMPLETE, None), 1024), Next::FromTheStart);
         push.gap_restarted = true;
-        assert_eq!(
-            push.judge(&reply(code::INCOMPLETE, None), 1024),
-            Next::Refused
-        );
+        assert_eq!(push.judge(&reply(code::INCOMPLETE, None), 1024), Next::Refused);
     }
 
     #[test]
     fn busy_after_an_uninstallation() {
         let file = [0; 5000];
         let push = Push::new(&file, 6, true, true);
-        assert_eq!(
-            push.judge(&reply(code::INTERNAL_ERROR, None), 0),
-            Next::Later
-        );
-        assert_eq!(
-            push.judge(&reply(code::INTERNAL_ERROR, None), 1024),
-            Next::Refused
-        );
+        assert_eq!(push.judge(&reply(code::INTERNAL_ERROR, None), 0), Next::Later);
+        assert_eq!(push.judge(&reply(code::INTERNAL_ERROR, None), 1024), Next::Refused);
     }
 
     #[test]

@@ -28,15 +28,9 @@ pub struct Device {
 impl Device {
     /// Whether the device listed Object 9 or an instance of it.
     pub fn has_object_9(&self) -> bool {
-        let prefix: String = self
-            .root
-            .iter()
-            .map(|segment| format!("/{segment}"))
-            .collect();
+        let prefix: String = self.root.iter().map(|segment| format!("/{segment}")).collect();
         link_targets(&self.links).any(|(target, _)| {
-            target
-                .strip_prefix(&prefix)
-                .is_some_and(|path| path == "/9" || path.starts_with("/9/"))
+            target.strip_prefix(&prefix).is_some_and(|path| path == "/9" || path.starts_with("/9/"))
         })
     }
 }
@@ -109,12 +103,7 @@ impl Registry {
         (answer, change)
     }
 
-    fn register(
-        &mut self,
-        from: SocketAddr,
-        request: &Packet,
-        links: &[u8],
-    ) -> (Packet, Option<Change>) {
+    fn register(&mut self, from: SocketAddr, request: &Packet, links: &[u8]) -> (Packet, Option<Change>) {
         let query = coap::texts(request, CoapOption::UriQuery);
         let Some(endpoint) = query_value(&query, "ep").filter(|name| !name.is_empty()) else {
             return (coap::message(code::BAD_REQUEST), None);
@@ -142,16 +131,8 @@ impl Registry {
         (answer, Some(Change::Registered(device)))
     }
 
-    fn update(
-        &mut self,
-        from: SocketAddr,
-        location: &str,
-        request: &Packet,
-    ) -> (Packet, Option<Change>) {
-        let found = self
-            .devices
-            .iter_mut()
-            .find(|device| device.location.to_string() == location);
+    fn update(&mut self, from: SocketAddr, location: &str, request: &Packet) -> (Packet, Option<Change>) {
+        let found = self.devices.iter_mut().find(|device| device.location.to_string() == location);
         let Some(device) = found else {
             return (coap::message(code::NOT_FOUND), None);
         };
@@ -166,10 +147,7 @@ impl Registry {
             device.root = root_of(&device.links);
         }
         let mut answer = coap::message(code::CHANGED);
-        match request
-            .get_first_option(CoapOption::Block1)
-            .map(|option| Block::decode(option))
-        {
+        match request.get_first_option(CoapOption::Block1).map(|option| Block::decode(option)) {
             // The links of an Update by Block1 are not needed here.
             Some(Some(block)) => {
                 if block.more {
@@ -184,10 +162,7 @@ impl Registry {
     }
 
     fn remove(&mut self, location: &str) -> (Packet, Option<Change>) {
-        let found = self
-            .devices
-            .iter()
-            .position(|device| device.location.to_string() == location);
+        let found = self.devices.iter().position(|device| device.location.to_string() == location);
         match found {
             Some(index) => {
                 let device = self.devices.remove(index);
@@ -200,23 +175,16 @@ impl Registry {
 
 /// A critical option (odd number) that a request to /rd has no use for.
 fn has_unknown_critical_option(request: &Packet) -> bool {
-    request
-        .options()
-        .any(|(number, _)| number % 2 == 1 && ![3, 7, 11, 15, 17, 23, 27].contains(number))
+    request.options().any(|(number, _)| number % 2 == 1 && ![3, 7, 11, 15, 17, 23, 27].contains(number))
 }
 
 fn query_value<'a>(query: &'a [String], name: &str) -> Option<&'a str> {
-    query
-        .iter()
-        .find_map(|item| item.strip_prefix(name)?.strip_prefix('='))
+    query.iter().find_map(|item| item.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The targets of a link-format text with their attributes.
 fn link_targets(links: &str) -> impl Iterator<Item = (&str, &str)> {
-    links
-        .split('<')
-        .skip(1)
-        .filter_map(|link| link.split_once('>'))
+    links.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
 
 /// The path of the link marked `rt="oma.lwm2m"`.
@@ -224,11 +192,7 @@ fn root_of(links: &str) -> Vec<String> {
     link_targets(links)
         .find(|(_, attributes)| attributes.contains("rt=\"oma.lwm2m\""))
         .map(|(target, _)| {
-            target
-                .split('/')
-                .filter(|segment| !segment.is_empty())
-                .map(str::to_owned)
-                .collect()
+            target.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
         })
         .unwrap_or_default()
 }
@@ -277,35 +241,17 @@ mod tests {
 
         // A second registration of the same name ends the first.
         send(&mut registry, code::POST, &["rd"], &query, links);
-        assert_eq!(
-            send(&mut registry, code::POST, &["rd", "1"], &[], "").0,
-            code::NOT_FOUND
-        );
-        assert_eq!(
-            send(&mut registry, code::DELETE, &["rd", "2"], &[], "").0,
-            code::DELETED
-        );
-        assert_eq!(
-            send(&mut registry, code::DELETE, &["rd", "2"], &[], "").0,
-            code::NOT_FOUND
-        );
+        assert_eq!(send(&mut registry, code::POST, &["rd", "1"], &[], "").0, code::NOT_FOUND);
+        assert_eq!(send(&mut registry, code::DELETE, &["rd", "2"], &[], "").0, code::DELETED);
+        assert_eq!(send(&mut registry, code::DELETE, &["rd", "2"], &[], "").0, code::NOT_FOUND);
     }
 
     #[test]
     fn refusals() {
         let mut registry = Registry::default();
-        assert_eq!(
-            send(&mut registry, code::POST, &["rd"], &["lt=60"], "").0,
-            code::BAD_REQUEST
-        );
-        assert_eq!(
-            send(&mut registry, code::GET, &["rd"], &[], "").0,
-            code::NOT_ALLOWED
-        );
-        assert_eq!(
-            send(&mut registry, code::GET, &["x"], &[], "").0,
-            code::NOT_FOUND
-        );
+        assert_eq!(send(&mut registry, code::POST, &["rd"], &["lt=60"], "").0, code::BAD_REQUEST);
+        assert_eq!(send(&mut registry, code::GET, &["rd"], &[], "").0, code::NOT_ALLOWED);
+        assert_eq!(send(&mut registry, code::GET, &["x"], &[], "").0, code::NOT_FOUND);
         let mut packet = coap::request(code::POST, &["rd".into()]);
         packet.add_option(CoapOption::Unknown(2049), vec![1]);
         let (answer, _) = registry.handle(here(), &packet);

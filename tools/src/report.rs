@@ -75,12 +75,7 @@ pub struct Report {
 
 impl Report {
     pub fn new(json: bool, quiet: bool) -> Report {
-        Report {
-            json,
-            quiet,
-            bar: None,
-            tenths: None,
-        }
+        Report { json, quiet, bar: None, tenths: None }
     }
 
     /// Prints one event, as text or as a JSON line.
@@ -97,12 +92,7 @@ impl Report {
 
     /// Something the user should know.
     pub fn note(&self, text: &str) {
-        self.event(
-            Weight::Normal,
-            "note",
-            &format!("note: {text}"),
-            &[("text", text.into())],
-        );
+        self.event(Weight::Normal, "note", &format!("note: {text}"), &[("text", text.into())]);
     }
 
     /// Why the run failed. On stderr, and with --json also on stdout.
@@ -141,11 +131,7 @@ impl Report {
         }
         self.tenths = Some(tenths);
         if self.json {
-            let fields = [
-                ("percent", (tenths * 10).into()),
-                ("bytes", done.into()),
-                ("total", total.into()),
-            ];
+            let fields = [("percent", (tenths * 10).into()), ("bytes", done.into()), ("total", total.into())];
             self.line(&json_line("progress", &fields));
         } else {
             let _ = writeln!(std::io::stderr(), "{:>3} %", tenths * 10);
@@ -177,10 +163,7 @@ pub fn printable(text: &str) -> String {
         .flat_map(|c| {
             let visible = !c.is_control();
             let escaped = (!visible).then(|| c.escape_default());
-            visible
-                .then_some(c)
-                .into_iter()
-                .chain(escaped.into_iter().flatten())
+            visible.then_some(c).into_iter().chain(escaped.into_iter().flatten())
         })
         .collect()
 }

@@ -39,12 +39,7 @@ fn listen(args: &ServerArgs, report: &Report) -> Result<Link, Failure> {
     let link = Link::bind(args.listen).map_err(cannot)?;
     let address = link.local_addr().map_err(cannot)?.to_string();
     let text = format!("listening on {address}");
-    report.event(
-        Weight::Always,
-        "listening",
-        &text,
-        &[("address", address.into())],
-    );
+    report.event(Weight::Always, "listening", &text, &[("address", address.into())]);
     Ok(link)
 }
 
@@ -67,10 +62,7 @@ fn summary(session: &Session, plan: &Plan, stats: Stats, seconds: f64, failure: 
         }
         Some(Package::Uri(_)) | None => {}
     }
-    for (count, word) in [
-        (u64::from(stats.restarts), "new start"),
-        (repeated, "retransmission"),
-    ] {
+    for (count, word) in [(u64::from(stats.restarts), "new start"), (repeated, "retransmission")] {
         match count {
             0 => {}
             1 => text.push_str(&format!(", 1 {word}")),
@@ -89,7 +81,5 @@ fn summary(session: &Session, plan: &Plan, stats: Stats, seconds: f64, failure: 
         ("restarts", u64::from(stats.restarts).into()),
         ("retransmissions", repeated.into()),
     ];
-    session
-        .report
-        .event(Weight::Always, "summary", &text, &fields);
+    session.report.event(Weight::Always, "summary", &text, &fields);
 }

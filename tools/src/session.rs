@@ -172,9 +172,9 @@ impl Session {
                 None => self.pump(deadline),
                 Some(_) => match self.attach() {
                     Ok(()) => return Ok(()),
-                    Err(Stop::Silent) => self.pause(
-                        SILENCE_PAUSE.min(deadline.saturating_duration_since(Instant::now())),
-                    ),
+                    Err(Stop::Silent) => {
+                        self.pause(SILENCE_PAUSE.min(deadline.saturating_duration_since(Instant::now())))
+                    }
                     Err(stop) => Err(stop),
                 },
             };
@@ -184,9 +184,7 @@ impl Session {
                 Ok(()) => {}
             }
             if registrations > MAX_REGISTRATIONS {
-                return Err(Failure::lost(
-                    "connection lost: the device registers again and again",
-                ));
+                return Err(Failure::lost("connection lost: the device registers again and again"));
             }
         }
     }
@@ -237,8 +235,7 @@ impl Session {
         match change {
             Change::Registered(device) => {
                 if !device.has_object_9() {
-                    self.report
-                        .note("the device did not list Object 9 when it registered");
+                    self.report.note("the device did not list Object 9 when it registered");
                 }
                 let again = self.name.replace(device.endpoint.clone()).is_some();
                 self.device = Some(device);
@@ -310,16 +307,8 @@ impl Session {
 
     /// The path of a resource of the instance, below the device's root.
     fn path(&self, resource: u16) -> Vec<String> {
-        let mut path = self
-            .device
-            .as_ref()
-            .map(|device| device.root.clone())
-            .unwrap_or_default();
-        path.extend([
-            "9".to_owned(),
-            self.instance.to_string(),
-            resource.to_string(),
-        ]);
+        let mut path = self.device.as_ref().map(|device| device.root.clone()).unwrap_or_default();
+        path.extend(["9".to_owned(), self.instance.to_string(), resource.to_string()]);
         path
     }
 
@@ -436,11 +425,7 @@ impl Session {
                     self.link.watch(device.address, &token);
                 }
                 let last = Some((order, Instant::now()));
-                self.observations.push(Observation {
-                    resource,
-                    token,
-                    last,
-                });
+                self.observations.push(Observation { resource, token, last });
             }
             self.learn(resource, &reply, How::Read);
         }
@@ -454,11 +439,7 @@ impl Session {
 
     fn notified(&mut self, packet: &Packet) {
         let token = packet.get_token();
-        let Some(index) = self
-            .observations
-            .iter()
-            .position(|item| item.token == token)
-        else {
+        let Some(index) = self.observations.iter().position(|item| item.token == token) else {
             return;
         };
         let order = coap::get_uint(packet, CoapOption::Observe);
@@ -468,9 +449,7 @@ impl Session {
         let resource = observation.resource;
         let now = Instant::now();
         match (order, observation.last) {
-            (Some(new), Some((old, at))) if !is_newer(new, old) && now - at < ORDER_LIFETIME => {
-                return
-            }
+            (Some(new), Some((old, at))) if !is_newer(new, old) && now - at < ORDER_LIFETIME => return,
             (Some(new), _) => observation.last = Some((new, now)),
             // Without the option, or with an error, the observation has ended.
             (None, _) => {
@@ -483,9 +462,7 @@ impl Session {
         } else {
             let what = self.what(code::GET, resource);
             let answer = coap::code_text(answer);
-            self.report.note(&format!(
-                "the device ended the observation of {what}: {answer}"
-            ));
+            self.report.note(&format!("the device ended the observation of {what}: {answer}"));
         }
     }
 
@@ -494,24 +471,16 @@ impl Session {
         let content_format = coap::get_uint(packet, CoapOption::ContentFormat);
         let Some(value) = value::parse(content_format, &packet.payload) else {
             let what = self.what(code::GET, resource);
-            self.report
-                .note(&format!("the value in the answer to {what} cannot be read"));
+            self.report.note(&format!("the value in the answer to {what} cannot be read"));
             return;
         };
         self.stamp += 1;
         let stamp = self.stamp;
-        let Some((_, known)) = self
-            .known
-            .iter_mut()
-            .find(|(number, _)| *number == resource)
-        else {
+        let Some((_, known)) = self.known.iter_mut().find(|(number, _)| *number == resource) else {
             return;
         };
         let before = known.value;
-        *known = Known {
-            value: Some(value),
-            stamp,
-        };
+        *known = Known { value: Some(value), stamp };
         let changed = before != Some(value);
         let mut is_event = changed;
         if resource == RESULT {
@@ -538,11 +507,7 @@ impl Session {
             RESULT => names::result_text(value).to_owned(),
             _ => (value != 0).to_string(),
         };
-        let by = if how == How::Notified {
-            "notification"
-        } else {
-            "read"
-        };
+        let by = if how == How::Notified { "notification" } else { "read" };
         let fields = [
             ("path", path.as_str().into()),
             ("name", name.into()),
@@ -555,11 +520,7 @@ impl Session {
     }
 
     fn known(&self, resource: u16) -> Known {
-        self.known
-            .iter()
-            .find(|(number, _)| *number == resource)
-            .map(|(_, known)| *known)
-            .unwrap_or_default()
+        self.known.iter().find(|(number, _)| *number == resource).map(|(_, known)| *known).unwrap_or_default()
     }
 
     pub fn state(&self) -> Option<i64> {
@@ -608,16 +569,10 @@ impl Session {
             if now >= next_read {
                 self.read(goal.resource(), true)?;
                 self.read(RESULT, false)?;
-                let observed = [goal.resource(), RESULT].iter().all(|resource| {
-                    self.observations
-                        .iter()
-                        .any(|item| item.resource == *resource)
-                });
-                let pause = if observed {
-                    READ_OBSERVED
-                } else {
-                    READ_UNOBSERVED
-                };
+                let observed = [goal.resource(), RESULT]
+                    .iter()
+                    .all(|resource| self.observations.iter().any(|item| item.resource == *resource));
+                let pause = if observed { READ_OBSERVED } else { READ_UNOBSERVED };
                 next_read = Instant::now() + pause;
                 continue;
             }
@@ -646,16 +601,13 @@ impl Session {
         }
         let resource = goal.resource();
         let shows = match self.known(resource).value {
-            Some(value) => format!(
-                "{} is {}",
-                names::resource_name(resource),
-                names::value_text(resource, value)
-            ),
+            Some(value) => {
+                format!("{} is {}", names::resource_name(resource), names::value_text(resource, value))
+            }
             None => "nothing is known of it".to_owned(),
         };
         let (seconds, wanted) = (self.timeout.as_secs(), goal.text());
-        let text =
-            format!("timeout: {shows}, nothing changed for {seconds} s (waited for {wanted})");
+        let text = format!("timeout: {shows}, nothing changed for {seconds} s (waited for {wanted})");
         Err(Failure::lost(text).into())
     }
 

@@ -80,9 +80,7 @@ impl<'a> Runner<'a> {
                         .iter()
                         .rposition(|&step| step == Step::Push)
                         .ok_or_else(|| self.package_lost())?;
-                    self.session
-                        .report
-                        .note("the device lost the package: it is pushed again");
+                    self.session.report.note("the device lost the package: it is pushed again");
                     self.stats.restarts += 1;
                 }
             }
@@ -106,21 +104,14 @@ impl<'a> Runner<'a> {
 
     fn package_lost(&self) -> Failure {
         let shown = self.session.state().map_or("unknown", names::state_name);
-        Failure::lost(format!(
-            "the device restarted and lost the package (its state is {shown})"
-        ))
+        Failure::lost(format!("the device restarted and lost the package (its state is {shown})"))
     }
 
     /// One step, again and again until it is done or cannot be done.
     fn step(&mut self, step: Step) -> Result<Ended, Failure> {
         let report = &self.session.report;
         let name = step.name();
-        report.event(
-            Weight::Normal,
-            "step",
-            &format!("step: {name}"),
-            &[("name", name.into())],
-        );
+        report.event(Weight::Normal, "step", &format!("step: {name}"), &[("name", name.into())]);
         self.session.touch();
         self.session.clear_failure();
         let mut attempt = Attempt {
@@ -148,9 +139,7 @@ impl<'a> Runner<'a> {
                     attempt.restarted = true;
                     self.interrupted("the device restarted or left: looking at it again")?;
                 }
-                Err(Stop::Silent) => {
-                    self.interrupted("the device does not answer: looking for it")?
-                }
+                Err(Stop::Silent) => self.interrupted("the device does not answer: looking for it")?,
             }
         }
     }
@@ -223,8 +212,8 @@ impl<'a> Runner<'a> {
                 return Err(Failure::result("push", result).into());
             }
             // A device that still fetches or verifies goes on by itself.
-            let working = [Some(state::DOWNLOAD_STARTED), Some(state::DOWNLOADED)]
-                .contains(&self.session.state());
+            let working =
+                [Some(state::DOWNLOAD_STARTED), Some(state::DOWNLOADED)].contains(&self.session.state());
             write = !working && (write || attempt.restarted);
         }
         if write {
@@ -250,11 +239,7 @@ impl<'a> Runner<'a> {
     fn execute(&mut self, step: Step, attempt: &mut Attempt) -> Result<Ended, Stop> {
         let plan = self.plan;
         let (resource, arguments, goal) = match step {
-            Step::Install => (
-                4,
-                plan.install_args.as_deref(),
-                Goal::State(state::INSTALLED),
-            ),
+            Step::Install => (4, plan.install_args.as_deref(), Goal::State(state::INSTALLED)),
             Step::Activate => (10, None, Goal::Active(true)),
             Step::Deactivate => (11, None, Goal::Active(false)),
             Step::Update => (6, Some("1"), Goal::State(state::INITIAL)),
@@ -293,10 +278,7 @@ impl<'a> Runner<'a> {
 
     /// The failure that a restarted device shows for the interrupted step.
     fn failure_after_restart(&self, step: Step, attempt: &Attempt) -> Option<i64> {
-        let shown = self
-            .session
-            .result()
-            .filter(|&result| result >= names::FIRST_FAILURE);
+        let shown = self.session.result().filter(|&result| result >= names::FIRST_FAILURE);
         let installed = step == Step::Install && attempt.accepted && attempt.restarted;
         self.session.failure().or(shown.filter(|_| installed))
     }
@@ -315,9 +297,7 @@ impl<'a> Runner<'a> {
         attempt.restarted = false;
         if repeated && answer == code::NOT_ALLOWED {
             // The first one counts: the device is at it.
-            self.session
-                .report
-                .note("the device is still busy with the step: waiting");
+            self.session.report.note("the device is still busy with the step: waiting");
         } else if answer != code::CHANGED {
             let what = self.session.what(code::POST, resource);
             let refused = Failure::refused(&what, answer, "").into();
@@ -329,12 +309,7 @@ impl<'a> Runner<'a> {
     }
 
     /// After result 58 Install may be tried again.
-    fn retry_or_fail(
-        &mut self,
-        step: Step,
-        result: i64,
-        attempt: &mut Attempt,
-    ) -> Result<(), Failure> {
+    fn retry_or_fail(&mut self, step: Step, result: i64, attempt: &mut Attempt) -> Result<(), Failure> {
         let may_retry = step == Step::Install && result == names::INSTALL_FAILED;
         if !may_retry || attempt.retries >= self.plan.retry {
             return Err(Failure::result(step.name(), result));
@@ -357,15 +332,11 @@ impl<'a> Runner<'a> {
             return Stop::Fatal(failure);
         }
         let hint = match (step, self.session.state()) {
-            (Step::Push, Some(state::INSTALLED)) => {
-                "; it shows INSTALLED: use --update, or uninstall first"
-            }
+            (Step::Push, Some(state::INSTALLED)) => "; it shows INSTALLED: use --update, or uninstall first",
             (Step::Push, Some(state::DELIVERED)) => {
                 "; it holds a delivered package: use --steps install,activate, or uninstall first"
             }
-            (Step::Install, Some(state::DELIVERED)) => {
-                "; perhaps its number of install attempts is used up"
-            }
+            (Step::Install, Some(state::DELIVERED)) => "; perhaps its number of install attempts is used up",
             (Step::Install, Some(state::INITIAL)) => "; it holds no package",
             (Step::Activate | Step::Deactivate, Some(shown)) if shown != state::INSTALLED => {
                 "; no software is installed"

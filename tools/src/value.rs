@@ -39,10 +39,7 @@ fn tlv(payload: &[u8]) -> Option<i64> {
         0 => (usize::from(kind & 7), rest),
         n => {
             let (length, value) = rest.split_at_checked(n)?;
-            (
-                length.iter().fold(0, |sum, &b| sum << 8 | usize::from(b)),
-                value,
-            )
+            (length.iter().fold(0, |sum, &b| sum << 8 | usize::from(b)), value)
         }
     };
     if value.len() != length {
@@ -195,9 +192,7 @@ mod tests {
 
     #[test]
     fn senml_cbor() {
-        let pack = [
-            0x81, 0xa2, 0x21, 0x66, b'/', b'9', b'/', b'0', b'/', b'7', 0x02, 0x03,
-        ];
+        let pack = [0x81, 0xa2, 0x21, 0x66, b'/', b'9', b'/', b'0', b'/', b'7', 0x02, 0x03];
         assert_eq!(parse(Some(112), &pack), Some(3));
         assert_eq!(parse(Some(112), &[0x81, 0xa1, 0x04, 0xf5]), Some(1));
         assert_eq!(parse(Some(112), &[0x81, 0xa1, 0x02]), None);
@@ -224,9 +219,6 @@ mod tests {
             }
         }
         // A pack that claims endless entries ends with its bytes.
-        assert_eq!(
-            parse(Some(112), &[0x9b, 255, 255, 255, 255, 255, 255, 255, 255]),
-            None
-        );
+        assert_eq!(parse(Some(112), &[0x9b, 255, 255, 255, 255, 255, 255, 255, 255]), None);
     }
 }

@@ -32,18 +32,11 @@ struct Outcome {
 impl Outcome {
     /// The output lines about values, in order.
     fn values(&self) -> Vec<&str> {
-        self.stdout
-            .lines()
-            .filter(|line| line.starts_with("/9/"))
-            .collect()
+        self.stdout.lines().filter(|line| line.starts_with("/9/")).collect()
     }
 
     fn expect_exit(&self, exit: i32) {
-        assert_eq!(
-            self.exit, exit,
-            "\n{}\n{}\n{:?}",
-            self.stdout, self.stderr, self.log
-        );
+        assert_eq!(self.exit, exit, "\n{}\n{}\n{:?}", self.stdout, self.stderr, self.log);
     }
 }
 
@@ -63,12 +56,7 @@ fn start(arguments: &[&str]) -> Server {
         .split(|c: char| c.is_whitespace() || c == '"')
         .find_map(|word| word.parse().ok())
         .unwrap_or_else(|| panic!("no address in {first_line:?}"));
-    Server {
-        child,
-        address,
-        stdout,
-        first_line,
-    }
+    Server { child, address, stdout, first_line }
 }
 
 impl Server {
@@ -102,12 +90,7 @@ fn run(script: Script, arguments: &[&str]) -> Outcome {
     let server = start(&all);
     let device = Running::start(script, server.address);
     let (exit, stdout, stderr) = server.end();
-    Outcome {
-        exit,
-        stdout,
-        stderr,
-        log: device.stop(),
-    }
+    Outcome { exit, stdout, stderr, log: device.stop() }
 }
 
 /// A package of so many bytes, removed at the end.
@@ -160,10 +143,7 @@ fn success() {
     assert_eq!(run.values(), expected);
     assert_eq!(run.log.executes(), ["/9/0/4", "/9/0/10"]);
     let last = run.stdout.lines().last().unwrap_or_default();
-    assert!(
-        last.starts_with("done in ") && last.contains("5000 bytes in 5 blocks"),
-        "{last}"
-    );
+    assert!(last.starts_with("done in ") && last.contains("5000 bytes in 5 blocks"), "{last}");
     assert!(run.stderr.contains("100 %"), "{}", run.stderr);
 
     let blocks = run.log.blocks();
@@ -174,12 +154,8 @@ fn success() {
     assert_eq!(blocks[0].size1, Some(5000));
     assert!(blocks[1..].iter().all(|block| block.size1.is_none()));
     assert!(run.log.of(fake::GET).all(|get| get.accept == Some(0)));
-    let observed: Vec<&str> = run
-        .log
-        .of(fake::GET)
-        .filter(|get| get.observe == Some(0))
-        .map(|get| get.path.as_str())
-        .collect();
+    let observed: Vec<&str> =
+        run.log.of(fake::GET).filter(|get| get.observe == Some(0)).map(|get| get.path.as_str()).collect();
     assert_eq!(observed, ["/9/0/7", "/9/0/9", "/9/0/12"]);
     assert_eq!(run.log.resets, 0);
 }
@@ -196,18 +172,12 @@ fn small_file_in_one_message() {
 #[test]
 fn more_than_4096_blocks() {
     let file = File::new("many", 70_001);
-    let run = run(
-        Script::default(),
-        &["--block-size", "16", "--no-size1", file.name()],
-    );
+    let run = run(Script::default(), &["--block-size", "16", "--no-size1", file.name()]);
     run.expect_exit(0);
     assert_eq!(run.log.package, file.bytes);
     let blocks = run.log.blocks();
     assert_eq!(blocks.len(), 4376);
-    assert_eq!(
-        blocks.last().and_then(|last| last.block),
-        Some((4375, false, 0))
-    );
+    assert_eq!(blocks.last().and_then(|last| last.block), Some((4375, false, 0)));
     assert_eq!(blocks[0].size1, None);
 }
 
@@ -217,22 +187,14 @@ fn json_lines() {
     let run = run(Script::default(), &["--json", file.name()]);
     run.expect_exit(0);
     for line in run.stdout.lines() {
-        assert!(
-            line.starts_with("{\"event\":\"") && line.ends_with('}'),
-            "{line}"
-        );
+        assert!(line.starts_with("{\"event\":\"") && line.ends_with('}'), "{line}");
     }
-    assert!(run
-        .stdout
-        .starts_with("{\"event\":\"listening\",\"address\":\"127.0.0.1:"));
+    assert!(run.stdout.starts_with("{\"event\":\"listening\",\"address\":\"127.0.0.1:"));
     let value = "{\"event\":\"value\",\"path\":\"/9/0/7\",\"name\":\"state\",\"value\":3,\
                  \"text\":\"DELIVERED\",\"by\":\"notification\"}";
     assert!(run.stdout.contains(value), "{}", run.stdout);
     let last = run.stdout.lines().last().unwrap_or_default();
-    assert!(
-        last.contains("\"summary\",\"ok\":true,\"exit\":0"),
-        "{last}"
-    );
+    assert!(last.contains("\"summary\",\"ok\":true,\"exit\":0"), "{last}");
     assert!(last.contains("\"bytes\":5000,\"blocks\":5"), "{last}");
     assert_eq!(run.stderr, "");
 }
@@ -251,36 +213,16 @@ fn quiet() {
 #[test]
 fn update_of_installed_software() {
     let file = File::new("update", 3000);
-    let script = Script {
-        state: 4,
-        result: 2,
-        ..Script::default()
-    };
-    let run = run(
-        script,
-        &[
-            "--update",
-            "--uninstall",
-            "--install-args",
-            "0='x'",
-            file.name(),
-        ],
-    );
+    let script = Script { state: 4, result: 2, ..Script::default() };
+    let run = run(script, &["--update", "--uninstall", "--install-args", "0='x'", file.name()]);
     run.expect_exit(0);
     assert_eq!(run.log.package, file.bytes);
-    assert_eq!(
-        run.log.executes(),
-        ["/9/0/6 1", "/9/0/4 0='x'", "/9/0/10", "/9/0/6"]
-    );
+    assert_eq!(run.log.executes(), ["/9/0/6 1", "/9/0/4 0='x'", "/9/0/10", "/9/0/6"]);
 }
 
 #[test]
 fn only_uninstall() {
-    let script = Script {
-        state: 4,
-        result: 2,
-        ..Script::default()
-    };
+    let script = Script { state: 4, result: 2, ..Script::default() };
     let run = run(script, &["--no-push", "--uninstall"]);
     run.expect_exit(0);
     assert_eq!(run.log.executes(), ["/9/0/6"]);
@@ -289,17 +231,10 @@ fn only_uninstall() {
 
 #[test]
 fn exact_steps() {
-    let script = Script {
-        state: 4,
-        result: 2,
-        ..Script::default()
-    };
+    let script = Script { state: 4, result: 2, ..Script::default() };
     let run = run(script, &["--steps", "deactivate,activate,activate,update"]);
     run.expect_exit(0);
-    assert_eq!(
-        run.log.executes(),
-        ["/9/0/11", "/9/0/10", "/9/0/10", "/9/0/6 1"]
-    );
+    assert_eq!(run.log.executes(), ["/9/0/11", "/9/0/10", "/9/0/10", "/9/0/6 1"]);
 }
 
 #[test]
@@ -312,30 +247,18 @@ fn uri_instead_of_file() {
 
 #[test]
 fn install_is_retried_after_58() {
-    let script = Script {
-        install_failures: 2,
-        ..Script::default()
-    };
+    let script = Script { install_failures: 2, ..Script::default() };
     let file = File::new("retry", 3000);
     let run = run(script, &["--retry", "2", file.name()]);
     run.expect_exit(0);
-    assert_eq!(
-        run.log.executes(),
-        ["/9/0/4", "/9/0/4", "/9/0/4", "/9/0/10"]
-    );
+    assert_eq!(run.log.executes(), ["/9/0/4", "/9/0/4", "/9/0/4", "/9/0/10"]);
 }
 
 #[test]
 fn alternate_path() {
     let links = "</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/9/0>";
     let file = File::new("root", 3000);
-    let run = run(
-        Script {
-            links,
-            ..Script::default()
-        },
-        &[file.name()],
-    );
+    let run = run(Script { links, ..Script::default() }, &[file.name()]);
     run.expect_exit(0);
     assert_eq!(run.log.package, file.bytes);
 }
@@ -344,43 +267,25 @@ fn alternate_path() {
 
 #[test]
 fn integrity_failure() {
-    let script = Script {
-        verify_result: 53,
-        ..Script::default()
-    };
+    let script = Script { verify_result: 53, ..Script::default() };
     let file = File::new("integrity", 3000);
     let run = run(script, &[file.name()]);
     run.expect_exit(6);
-    assert!(
-        run.stderr.contains("package integrity check failure (53)"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("package integrity check failure (53)"), "{}", run.stderr);
     assert!(run.log.executes().is_empty());
-    assert!(run
-        .stdout
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .starts_with("failed"));
+    assert!(run.stdout.lines().last().unwrap_or_default().starts_with("failed"));
 }
 
 #[test]
 fn old_failure_is_no_failure() {
-    let script = Script {
-        result: 53,
-        ..Script::default()
-    };
+    let script = Script { result: 53, ..Script::default() };
     let file = File::new("old", 3000);
     run(script, &[file.name()]).expect_exit(0);
 }
 
 #[test]
 fn install_failure() {
-    let script = Script {
-        install_failures: 2,
-        ..Script::default()
-    };
+    let script = Script { install_failures: 2, ..Script::default() };
     let file = File::new("install", 3000);
     let run = run(script, &["--retry", "1", file.name()]);
     run.expect_exit(6);
@@ -389,29 +294,18 @@ fn install_failure() {
 
 #[test]
 fn refused_write() {
-    let script = Script {
-        refuse_write: Some(fake::NOT_ALLOWED),
-        ..Script::default()
-    };
+    let script = Script { refuse_write: Some(fake::NOT_ALLOWED), ..Script::default() };
     let file = File::new("refused", 3000);
     let run = run(script, &["--json", file.name()]);
     run.expect_exit(5);
-    assert!(
-        run.stderr.contains("PUT /9/0/2: 4.05 Method Not Allowed"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("PUT /9/0/2: 4.05 Method Not Allowed"), "{}", run.stderr);
     assert!(run.stdout.contains("\"exit\":5"), "{}", run.stdout);
     assert_eq!(run.log.blocks().len(), 1);
 }
 
 #[test]
 fn refused_with_a_hint() {
-    let script = Script {
-        state: 4,
-        result: 2,
-        ..Script::default()
-    };
+    let script = Script { state: 4, result: 2, ..Script::default() };
     let file = File::new("hint", 3000);
     let run = run(script, &[file.name()]);
     run.expect_exit(5);
@@ -423,11 +317,7 @@ fn no_such_instance() {
     let file = File::new("instance", 3000);
     let run = run(Script::default(), &["--instance", "7", file.name()]);
     run.expect_exit(5);
-    assert!(
-        run.stderr.contains("GET /9/7/7: 4.04 Not Found"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("GET /9/7/7: 4.04 Not Found"), "{}", run.stderr);
 }
 
 #[test]
@@ -441,31 +331,15 @@ fn no_device() {
 #[test]
 fn other_device() {
     let file = File::new("other", 10);
-    let run = run(
-        Script::default(),
-        &[
-            "--endpoint",
-            "someone",
-            "--wait-registration",
-            "2",
-            file.name(),
-        ],
-    );
+    let run = run(Script::default(), &["--endpoint", "someone", "--wait-registration", "2", file.name()]);
     run.expect_exit(3);
-    assert!(
-        run.stderr.contains("no device named \"someone\""),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("no device named \"someone\""), "{}", run.stderr);
     assert!(run.log.requests.is_empty());
 }
 
 #[test]
 fn device_dies() {
-    let script = Script {
-        die_at_block: Some(1),
-        ..Script::default()
-    };
+    let script = Script { die_at_block: Some(1), ..Script::default() };
     let file = File::new("dies", 5000);
     let run = run(script, &["--timeout", "3", file.name()]);
     run.expect_exit(4);
@@ -475,11 +349,8 @@ fn device_dies() {
 #[test]
 fn usage_errors() {
     let exit_of = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_swmgmt"))
-            .arg("server")
-            .args(arguments)
-            .output()
-            .expect("run");
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_swmgmt")).arg("server").args(arguments).output().expect("run");
         output.status.code()
     };
     assert_eq!(exit_of(&[]), Some(2));
@@ -489,20 +360,14 @@ fn usage_errors() {
     assert_eq!(exit_of(&["--help"]), Some(0));
     let taken = UdpSocket::bind("127.0.0.1:0").expect("bind");
     let address = taken.local_addr().expect("address").to_string();
-    assert_eq!(
-        exit_of(&["--listen", &address, "--uri", "coap://x/y"]),
-        Some(2)
-    );
+    assert_eq!(exit_of(&["--listen", &address, "--uri", "coap://x/y"]), Some(2));
 }
 
 // --- the push, and what devices do to it ---
 
 #[test]
 fn device_shrinks_the_blocks() {
-    let script = Script {
-        shrink_to: Some(2),
-        ..Script::default()
-    };
+    let script = Script { shrink_to: Some(2), ..Script::default() };
     let file = File::new("shrink", 5000);
     let run = run(script, &[file.name()]);
     run.expect_exit(0);
@@ -515,10 +380,7 @@ fn device_shrinks_the_blocks() {
 
 #[test]
 fn too_large_with_a_hint() {
-    let script = Script {
-        too_large_hint: Some(3),
-        ..Script::default()
-    };
+    let script = Script { too_large_hint: Some(3), ..Script::default() };
     let file = File::new("large", 1000);
     let run = run(script, &[file.name()]);
     run.expect_exit(0);
@@ -532,32 +394,17 @@ fn too_large_with_a_hint() {
 #[test]
 fn gap_restarts_the_push_once() {
     let file = File::new("gap", 5000);
-    let once = run(
-        Script {
-            gaps: 1,
-            ..Script::default()
-        },
-        &[file.name()],
-    );
+    let once = run(Script { gaps: 1, ..Script::default() }, &[file.name()]);
     once.expect_exit(0);
     assert_eq!(once.log.package, file.bytes);
-    let twice = run(
-        Script {
-            gaps: 2,
-            ..Script::default()
-        },
-        &[file.name()],
-    );
+    let twice = run(Script { gaps: 2, ..Script::default() }, &[file.name()]);
     twice.expect_exit(5);
     assert!(twice.stderr.contains("4.08"), "{}", twice.stderr);
 }
 
 #[test]
 fn lost_datagram() {
-    let script = Script {
-        lose_block: Some(1),
-        ..Script::default()
-    };
+    let script = Script { lose_block: Some(1), ..Script::default() };
     let file = File::new("lost", 3000);
     let run = run(script, &[file.name()]);
     run.expect_exit(0);
@@ -567,10 +414,7 @@ fn lost_datagram() {
 
 #[test]
 fn separate_responses() {
-    let script = Script {
-        separate: true,
-        ..Script::default()
-    };
+    let script = Script { separate: true, ..Script::default() };
     let file = File::new("separate", 5000);
     let run = run(script, &[file.name()]);
     run.expect_exit(0);
@@ -580,11 +424,7 @@ fn separate_responses() {
 
 #[test]
 fn duplicate_message_ids() {
-    let script = Script {
-        twice: true,
-        separate: true,
-        ..Script::default()
-    };
+    let script = Script { twice: true, separate: true, ..Script::default() };
     let file = File::new("twice", 5000);
     let run = run(script, &[file.name()]);
     run.expect_exit(0);
@@ -596,20 +436,13 @@ fn duplicate_message_ids() {
     assert_eq!(run.stdout.matches("registered from").count(), 1);
     // Every notification is printed once, both copies acknowledged.
     assert_eq!(run.values().len(), 11, "{}", run.stdout);
-    assert!(
-        run.log.acknowledgements >= 2 * 8,
-        "{}",
-        run.log.acknowledgements
-    );
+    assert!(run.log.acknowledgements >= 2 * 8, "{}", run.log.acknowledgements);
     assert_eq!(run.log.executes(), ["/9/0/4", "/9/0/10"]);
 }
 
 #[test]
 fn without_observation() {
-    let script = Script {
-        observable: false,
-        ..Script::default()
-    };
+    let script = Script { observable: false, ..Script::default() };
     let file = File::new("poll", 3000);
     run(script, &[file.name()]).expect_exit(0);
 }
@@ -618,13 +451,7 @@ fn without_observation() {
 fn other_value_formats() {
     let file = File::new("formats", 3000);
     for format in [Format::Cbor, Format::Tlv] {
-        let run = run(
-            Script {
-                format,
-                ..Script::default()
-            },
-            &[file.name()],
-        );
+        let run = run(Script { format, ..Script::default() }, &[file.name()]);
         run.expect_exit(0);
         assert!(run.values().contains(&"/9/0/12 active: true"));
     }
@@ -636,24 +463,13 @@ fn other_value_formats() {
 fn restart_in_mid_push() {
     let file = File::new("restart", 8000);
     for deregister in [false, true] {
-        let script = Script {
-            restart_at_block: Some(4),
-            deregister,
-            ..Script::default()
-        };
+        let script = Script { restart_at_block: Some(4), deregister, ..Script::default() };
         let run = run(script, &[file.name()]);
         run.expect_exit(0);
         assert_eq!(run.log.package, file.bytes);
         assert_eq!(run.log.registrations, 2);
-        assert_eq!(
-            run.log.locations.last().map(|last| last.0.as_str()),
-            Some("rd/2")
-        );
-        let observed = run
-            .log
-            .of(fake::GET)
-            .filter(|get| get.observe == Some(0))
-            .count();
+        assert_eq!(run.log.locations.last().map(|last| last.0.as_str()), Some("rd/2"));
+        let observed = run.log.of(fake::GET).filter(|get| get.observe == Some(0)).count();
         assert_eq!(observed, 6);
         assert_eq!(run.log.executes(), ["/9/0/4", "/9/0/10"]);
         let last = run.stdout.lines().last().unwrap_or_default().to_owned();
@@ -663,10 +479,7 @@ fn restart_in_mid_push() {
 
 #[test]
 fn restart_in_install_that_succeeds() {
-    let script = Script {
-        restart_in_install: true,
-        ..Script::default()
-    };
+    let script = Script { restart_in_install: true, ..Script::default() };
     let file = File::new("reboot", 3000);
     let run = run(script, &[file.name()]);
     run.expect_exit(0);
@@ -676,11 +489,7 @@ fn restart_in_install_that_succeeds() {
 
 #[test]
 fn restart_in_install_that_fails() {
-    let script = Script {
-        restart_in_install: true,
-        install_failures: 1,
-        ..Script::default()
-    };
+    let script = Script { restart_in_install: true, install_failures: 1, ..Script::default() };
     let file = File::new("rollback", 3000);
     let failed = run(script.clone(), &[file.name()]);
     failed.expect_exit(6);
@@ -692,20 +501,12 @@ fn restart_in_install_that_fails() {
 
 #[test]
 fn restart_that_loses_the_package() {
-    let script = Script {
-        restart_in_install: true,
-        forget_in_install: true,
-        ..Script::default()
-    };
+    let script = Script { restart_in_install: true, forget_in_install: true, ..Script::default() };
     let file = File::new("volatile", 3000);
     let again = run(script.clone(), &[file.name()]);
     again.expect_exit(0);
     assert_eq!(again.log.executes(), ["/9/0/4", "/9/0/4", "/9/0/10"]);
-    let script = Script {
-        state: 3,
-        result: 3,
-        ..script
-    };
+    let script = Script { state: 3, result: 3, ..script };
     let lost = run(script, &["--steps", "install"]);
     lost.expect_exit(4);
     assert!(lost.stderr.contains("lost the package"), "{}", lost.stderr);
@@ -715,18 +516,9 @@ fn restart_that_loses_the_package() {
 
 #[test]
 fn registration_interface() {
-    let server = start(&[
-        "--endpoint",
-        "nobody",
-        "--wait-registration",
-        "4",
-        "--uri",
-        "coap://x/y",
-    ]);
+    let server = start(&["--endpoint", "nobody", "--wait-registration", "4", "--uri", "coap://x/y"]);
     let socket = UdpSocket::bind("127.0.0.1:0").expect("bind");
-    socket
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .expect("timeout");
+    socket.set_read_timeout(Some(Duration::from_secs(10))).expect("timeout");
     let mut mid = 0;
     let mut ask = |code: u8, path: &[&str], query: &[&str]| -> Packet {
         let mut packet = fake::message(code);
@@ -739,17 +531,12 @@ fn registration_interface() {
         for item in query {
             packet.add_option(CoapOption::UriQuery, item.as_bytes().to_vec());
         }
-        socket
-            .send_to(&packet.to_bytes().expect("bytes"), server.address)
-            .expect("send");
+        socket.send_to(&packet.to_bytes().expect("bytes"), server.address).expect("send");
         let mut buffer = [0; 2048];
         let (length, _) = socket.recv_from(&mut buffer).expect("answer");
         let answer = Packet::from_bytes(&buffer[..length]).expect("message");
         assert_eq!(answer.header.get_type(), MessageType::Acknowledgement);
-        assert_eq!(
-            (answer.header.message_id, answer.get_token()),
-            (mid, &[mid as u8][..])
-        );
+        assert_eq!((answer.header.message_id, answer.get_token()), (mid, &[mid as u8][..]));
         answer
     };
     let code = |packet: &Packet| u8::from(packet.header.code);

@@ -136,16 +136,12 @@ impl Log {
     }
 
     pub fn of(&self, code: u8) -> impl Iterator<Item = &Request> {
-        self.requests
-            .iter()
-            .filter(move |request| request.code == code)
+        self.requests.iter().filter(move |request| request.code == code)
     }
 
     /// Writes to resource 2.
     pub fn blocks(&self) -> Vec<&Request> {
-        self.of(PUT)
-            .filter(|request| request.path.ends_with("/2"))
-            .collect()
+        self.of(PUT).filter(|request| request.path.ends_with("/2")).collect()
     }
 }
 
@@ -190,27 +186,17 @@ struct Device {
 
 fn new_socket() -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("bind");
-    socket
-        .set_read_timeout(Some(Duration::from_millis(20)))
-        .expect("timeout");
+    socket.set_read_timeout(Some(Duration::from_millis(20))).expect("timeout");
     socket
 }
 
 pub fn uint(value: u32) -> Vec<u8> {
-    value
-        .to_be_bytes()
-        .into_iter()
-        .skip_while(|&byte| byte == 0)
-        .collect()
+    value.to_be_bytes().into_iter().skip_while(|&byte| byte == 0).collect()
 }
 
 pub fn number(packet: &Packet, option: CoapOption) -> Option<u32> {
     let bytes = packet.get_first_option(option)?;
-    Some(
-        bytes
-            .iter()
-            .fold(0, |sum, &byte| sum << 8 | u32::from(byte)),
-    )
+    Some(bytes.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)))
 }
 
 pub fn message(code: u8) -> Packet {
@@ -221,20 +207,13 @@ pub fn message(code: u8) -> Packet {
 
 fn texts(packet: &Packet, option: CoapOption) -> Vec<String> {
     let values = packet.get_option(option).cloned().unwrap_or_default();
-    values
-        .into_iter()
-        .map(|value| String::from_utf8(value).expect("text"))
-        .collect()
+    values.into_iter().map(|value| String::from_utf8(value).expect("text")).collect()
 }
 
 impl Device {
     fn new(script: Script, server: SocketAddr) -> Device {
         let active = i64::from(script.state == 4);
-        let root = if script.links.contains("oma.lwm2m") {
-            vec!["lwm2m".to_owned()]
-        } else {
-            vec![]
-        };
+        let root = if script.links.contains("oma.lwm2m") { vec!["lwm2m".to_owned()] } else { vec![] };
         Device {
             values: BTreeMap::from([(7, script.state), (9, script.result), (12, active)]),
             script,
@@ -324,9 +303,7 @@ impl Device {
             0 => self.log.acknowledgements += 1,
             CREATED => {
                 let location = texts(packet, CoapOption::LocationPath).join("/");
-                self.log
-                    .locations
-                    .push((location.clone(), packet.header.message_id));
+                self.log.locations.push((location.clone(), packet.header.message_id));
                 self.location = Some(location);
             }
             _ => {}
@@ -397,8 +374,8 @@ impl Device {
             assert_eq!(path.first(), Some(segment));
             path.remove(0);
         }
-        let block = number(packet, CoapOption::Block1)
-            .map(|word| (word >> 4, word & 8 != 0, (word & 7) as u8));
+        let block =
+            number(packet, CoapOption::Block1).map(|word| (word >> 4, word & 8 != 0, (word & 7) as u8));
         let request = Request {
             code: packet.header.code.into(),
             path: format!("/{}", path.join("/")),
@@ -484,8 +461,7 @@ impl Device {
         }
         let mut answer = message(CONTENT);
         if self.script.observable && request.observe == Some(0) {
-            self.observers
-                .insert(resource, (packet.get_token().to_vec(), 10));
+            self.observers.insert(resource, (packet.get_token().to_vec(), 10));
             answer.add_option(CoapOption::Observe, uint(10));
         }
         if request.observe == Some(1) {

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What the adapter's sources know of each other. */
+#ifndef SWMGMT_WAKAAMA_INSIDE_H
+#define SWMGMT_WAKAAMA_INSIDE_H
+
+#include "swmgmt_wakaama.h"
+
+/* Makes Wakaama's two lists of instances anew from what there is. */
+void swmgmt_wakaama_list(swmgmt_wakaama_t *it);
+/* The answer as Wakaama sends it; a mistake of the adapter's own is 5.00. */
+uint8_t swmgmt_wakaama_code(swmgmt_answer_t answer);
+/* A value that a server writes, in whatever form it came. It borrows the bytes. */
+swmgmt_value_t swmgmt_wakaama_value(const lwm2m_data_t *data);
+
+/* The callbacks of both objects. */
+uint8_t swmgmt_wakaama_read(lwm2m_context_t *engine, uint16_t instance, int *count,
+                            lwm2m_data_t **array, lwm2m_object_t *object);
+uint8_t swmgmt_wakaama_discover(lwm2m_context_t *engine, uint16_t instance, int *count,
+                                lwm2m_data_t **array, lwm2m_object_t *object);
+uint8_t swmgmt_wakaama_write(lwm2m_context_t *engine, uint16_t instance, int count,
+                             lwm2m_data_t *array, lwm2m_object_t *object,
+                             lwm2m_write_type_t type);
+uint8_t swmgmt_wakaama_execute(lwm2m_context_t *engine, uint16_t instance, uint16_t resource,
+                               uint8_t *buffer, int length, lwm2m_object_t *object);
+uint8_t swmgmt_wakaama_create(lwm2m_context_t *engine, uint16_t instance, int count,
+                              lwm2m_data_t *array, lwm2m_object_t *object);
+uint8_t swmgmt_wakaama_delete(lwm2m_context_t *engine, uint16_t instance, lwm2m_object_t *object);
+#ifdef LWM2M_RAW_BLOCK1_REQUESTS
+uint8_t swmgmt_wakaama_write_block(lwm2m_context_t *engine, lwm2m_uri_t *uri,
+                                   lwm2m_media_type_t format, uint8_t *buffer, int length,
+                                   lwm2m_object_t *object, uint32_t number, uint8_t more);
+#endif
+
+#endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# The programs in tests/c: one theme each. The other sources there are linked to all.
+
+set(swmgmt_c_tests walk push verify options components fetch misuse reboot)
+set(swmgmt_walk_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/conformance/transitions.txt")
+
+file(GLOB swmgmt_c_sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/tests/c" CONFIGURE_DEPENDS
+     "${CMAKE_CURRENT_SOURCE_DIR}/tests/c/*.c")
+set(swmgmt_c_helpers ${swmgmt_c_sources})
+list(TRANSFORM swmgmt_c_tests APPEND .c OUTPUT_VARIABLE swmgmt_c_mains)
+list(REMOVE_ITEM swmgmt_c_helpers ${swmgmt_c_mains})
+list(TRANSFORM swmgmt_c_helpers PREPEND "tests/c/")
+
+foreach(theme IN LISTS swmgmt_c_tests)
+  if("${theme}.c" IN_LIST swmgmt_c_sources)
+    swmgmt_add_program(swmgmt_test_${theme} tests/c/${theme}.c ${swmgmt_c_helpers})
+    swmgmt_add_test(c.${theme} swmgmt_test_${theme} ${swmgmt_${theme}_arguments})
+  endif()
+endforeach()
+
+if(TARGET swmgmt_minimal)
+  swmgmt_add_test(example.minimal swmgmt_minimal)
+endif()

@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+#
+# test.sh [STEP...]: runs everything, or the steps that are named, and ends with one line:
+# how many checks passed and failed, over all runners. Full output is in BUILD/logs.
+#   rust tools c undefined address valgrind style header interop demo
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=${BUILD:-$root/build}
+logs=$build/logs
+mkdir -p "$logs"
+cd "$root" || exit 1
+passed=0 failed=0 skipped=0 broken=()
+jobs=$(nproc 2>/dev/null || echo 2)
+generator=()
+command -v ninja >/dev/null && generator=(-G Ninja)
+
+# What a runner's closing lines say: "PASSED FAILED SKIPPED".
+count() {
+    case $1 in
+    cargo) awk '/^test result:/ { gsub(/;/, ""); p += $4; f += $6; s += $8 }
+                END { print p + 0, f + 0, s + 0 }' ;;
+    ctest) awk '/tests? passed, .* tests? failed out of/ { f = $4; p = $NF - $4 }
+                END { print p + 0, f + 0, 0 }' ;;
+    pytest) awk '/ (passed|failed|error|errors|skipped).* in [0-9.]+s/ { line = $0 }
+                 END { n = split(line, word, /[ ,=]+/); p = f = s = 0
+                       for (i = 2; i <= n; i++) {
+                           if (word[i] == "passed") p = word[i - 1]
+                           if (word[i] ~ /^(failed|errors?)$/) f += word[i - 1]
+                           if (word[i] == "skipped") s = word[i - 1] }
+                       print p, f, s }' ;;
+    check) echo "0 0 0" ;;
+    esac
+}
+
+# step NAME RUNNER COMMAND...: a command that fails without a count of failures is one.
+step() {
+    local name=$1 runner=$2 log=$logs/$1.log status=0 start=$SECONDS p f s
+    shift 2
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    read -r p f s < <(count "$runner" <"$log")
+    if [ $status -ne 0 ] && [ "$f" = 0 ]; then
+        f=1
+    elif [ $status -eq 0 ] && [ "$p$f" = 00 ]; then
+        if [ "$runner" = check ]; then p=1; else f=1; echo "no test was run" >>"$log"; fi
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    printf '%-22s %5d passed %4d failed %4d skipped %5d s\n' "$name" "$p" "$f" "$s" $((SECONDS - start))
+    if [ "$f" -ne 0 ]; then
+        broken+=("$name")
+        grep -E '^(error|FAILED)|[*]{3}|\bFAIL|wanted .* got|not ok' "$log" | head -n 20 | sed 's/^/    /'
+        tail -n 25 "$log" | cut -c1-300 | sed 's/^/    /'
+    fi
+}
+
+skip() {
+    skipped=$((skipped + 1))
+    printf '%-22s skipped: %s\n' "$1" "$2"
+}
+
+# c_tests DIRECTORY CMAKE-ARGUMENTS...: configure, build, ctest
+c_tests() {
+    local directory=$1
+    shift
+    cmake -S . -B "$directory" "${generator[@]}" "$@" &&
+        cmake --build "$directory" -j "$jobs" &&
+        ctest --test-dir "$directory" -j "$jobs" --output-on-failure
+}
+
+valgrind_tests() {
+    c_tests "$build/valgrind" -DSWMGMT_SANITIZE=debug \
+        "-DSWMGMT_TEST_LAUNCHER=valgrind;--quiet;--leak-check=full;--error-exitcode=9"
+}
+
+on_clang() {
+    c_tests "$build/$1" -DCMAKE_C_COMPILER=clang "-DSWMGMT_SANITIZE=$1"
+}
+
+interop() {
+    cmake --build "$build/release" --target swmgmt_device && tests/interop/run.sh "$build/release/swmgmt_device"
+}
+
+header_is_fresh() {
+    cbindgen --config cbindgen.toml --verify --output include/swmgmt.h
+}
+
+cbindgen_is_ours() { # the header is made by this release; others word it differently
+    [ "$(cbindgen --version 2>/dev/null | sed 's/^cbindgen \(0\.[0-9]*\).*/\1/')" = 0.29 ]
+}
+
+run() {
+    case $1 in
+    rust) step rust cargo cargo test --locked --target-dir "$build/rust" ;;
+    tools) step tools cargo cargo test --locked --manifest-path tools/Cargo.toml \
+        --target-dir "$build/tools" ;;
+    c) step c ctest c_tests "$build/release" ;;
+    undefined | address)
+        if command -v clang >/dev/null; then
+            step "$1" ctest on_clang "$1"
+        else
+            skip "$1" "no clang"
+        fi ;;
+    valgrind)
+        if command -v valgrind >/dev/null; then
+            step valgrind ctest valgrind_tests
+        else
+            skip valgrind "no valgrind"
+        fi ;;
+    style)
+        if cargo fmt --version >/dev/null 2>&1; then
+            step fmt check cargo fmt --check
+            step fmt-tools check cargo fmt --check --manifest-path tools/Cargo.toml
+        else
+            skip fmt "no rustfmt"
+        fi
+        if cargo clippy --version >/dev/null 2>&1; then
+            step clippy check cargo clippy --locked --lib --target-dir "$build/rust" -- -D warnings
+            step clippy-tools check cargo clippy --locked --manifest-path tools/Cargo.toml \
+                --target-dir "$build/tools" -- -D warnings
+        else
+            skip clippy "no clippy"
+        fi ;;
+    header)
+        if cbindgen_is_ours; then
+            step header check header_is_fresh
+        else
+            skip header "no cbindgen 0.29"
+        fi ;;
+    interop) step interop pytest interop ;;
+    demo) step demo check env "BUILD=$build/release" scripts/demo.sh ;;
+    *)
+        echo "test.sh: there is no step '$1'" >&2
+        exit 2 ;;
+    esac
+}
+
+[ $# -gt 0 ] || set -- rust tools c undefined address valgrind style header demo interop
+for name in "$@"; do
+    run "$name"
+done
+[ ${#broken[@]} -eq 0 ] || echo "failed: ${broken[*]} (logs are in $logs)"
+summary="$passed passed, $failed failed"
+[ $skipped -eq 0 ] || summary+=", $skipped skipped"
+echo "$summary"
+[ $failed -eq 0 ]

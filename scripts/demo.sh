@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 #
-# demo.sh: builds the library, the example device and the `swmgmt` tool, and shows real
+# demo.sh: installs what is missing (setup.sh), builds the library, the example device and the `swmgmt` tool, and shows real
 # updates over CoAP on loopback; then once more with the device's power cut (kill -9)
 # between the steps and in the middle of them. Bytes stored are compared with bytes sent.
 # The build is kept in build/release; set BUILD to have it elsewhere.
@@ -37,6 +37,8 @@ wait_for() {
     done
 }
 
+"$root/scripts/setup.sh"
+
 # --- the two programs -------------------------------------------------------------------
 say "building the library, the device and the tool"
 generator=()
@@ -44,7 +46,7 @@ if [ ! -e "$build/CMakeCache.txt" ] && command -v ninja >/dev/null; then
     generator=(-G Ninja)
 fi
 cmake -S "$root" -B "$build" "${generator[@]}" >"$work/build.log" 2>&1 ||
-    { cat "$work/build.log"; fail "cmake cannot configure the build; scripts/setup.sh installs what it needs"; }
+    { cat "$work/build.log"; fail "cmake cannot configure the build"; }
 cmake --build "$build" --target swmgmt_device >>"$work/build.log" 2>&1 ||
     { cat "$work/build.log"; fail "the device cannot be built"; }
 cargo build --release --locked --quiet --manifest-path "$root/tools/Cargo.toml" \

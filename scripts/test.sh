@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 #
-# test.sh [STEP...]: runs everything, or the steps that are named, and ends with one line:
+# test.sh [STEP...]: installs what is missing (setup.sh), then runs everything, or the steps that are named, and ends with one line:
 # how many checks passed and failed, over all runners. Full output is in BUILD/logs.
 #   rust tools c undefined address valgrind style header interop demo
 set -uo pipefail
@@ -10,6 +10,7 @@ build=${BUILD:-$root/build}
 logs=$build/logs
 mkdir -p "$logs"
 cd "$root" || exit 1
+scripts/setup.sh || exit 1
 passed=0 failed=0 skipped=0 broken=()
 jobs=$(nproc 2>/dev/null || echo 2)
 generator=()

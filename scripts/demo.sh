@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 #
-# demo.sh: installs what is missing (setup.sh), builds the library, the example device and the `swmgmt` tool, and shows real
-# updates over CoAP on loopback; then once more with the device's power cut (kill -9)
-# between the steps and in the middle of them. Bytes stored are compared with bytes sent.
+# demo.sh: installs what is missing (setup.sh), builds the library, the example device and
+# the `swmgmt` tool, and shows real updates over CoAP on loopback; then once more with the
+# device's power cut (kill -9) between the steps and in the middle of them. Bytes stored are
+# compared with bytes sent.
 # The build is kept in build/release; set BUILD to have it elsewhere.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)

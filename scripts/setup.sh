@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(cmake ninja-build gcc g++ libc6-dev binutils clang llvm valgrind pkg-config
+packages=(cmake ninja-build gcc g++ libc6-dev binutils clang libclang-rt-14-dev llvm valgrind pkg-config
           libcoap3-dev libcoap3-bin python3 python3-venv)
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 

@@ -48,42 +48,57 @@ void swmgmt_wakaama_init(swmgmt_wakaama_t *adapter, swmgmt_t *manager, lwm2m_lis
     swmgmt_wakaama_list(adapter);
 }
 
-static bool tell_changes(swmgmt_wakaama_t *it, lwm2m_context_t *engine)
+/* Wakaama drops the wish for an update while a Register, with the old list, is unanswered. */
+static bool registering(const lwm2m_context_t *engine)
 {
-    swmgmt_change_t change;
-    bool any = false;
+    const lwm2m_server_t *server = engine->serverList;
 
-    for (; swmgmt_next_change(it->manager, &change) == SWMGMT_OK; any = true) {
-        lwm2m_uri_t uri;
-
-        if (change.kind == SWMGMT_CHANGE_REGISTER) { /* its periodic updates list no objects */
-            lwm2m_update_registration(engine, 0, true);
-            continue;
-        }
-        LWM2M_URI_RESET(&uri);
-        uri.objectId = change.path.object;
-        if (change.kind == SWMGMT_CHANGE_VALUE) {
-            uri.instanceId = change.path.instance;
-            uri.resourceId = change.path.resource;
-        } else {
-            swmgmt_wakaama_list(it);
-        }
-        lwm2m_resource_value_changed(engine, &uri);
+    while (server != NULL && server->status != STATE_REG_PENDING) {
+        server = server->next;
     }
-    return any;
+    return server != NULL;
 }
 
-/* One visible step at a time: Wakaama reads the values in its next lwm2m_step(), so what a
- * request has changed goes out before the next step of the work may change it again. */
+static bool tell_change(swmgmt_wakaama_t *it, lwm2m_context_t *engine)
+{
+    swmgmt_change_t change;
+    lwm2m_uri_t uri;
+
+    if (it->update_wanted && !registering(engine)) {
+        it->update_wanted = false;
+        lwm2m_update_registration(engine, 0, true); /* its periodic updates list no objects */
+        return true;
+    }
+    if (swmgmt_next_change(it->manager, &change) != SWMGMT_OK) {
+        return false;
+    }
+    if (change.kind == SWMGMT_CHANGE_REGISTER) {
+        it->update_wanted = true;
+        return true;
+    }
+    LWM2M_URI_RESET(&uri);
+    uri.objectId = change.path.object;
+    if (change.kind == SWMGMT_CHANGE_VALUE) {
+        uri.instanceId = change.path.instance;
+        uri.resourceId = change.path.resource;
+    } else {
+        swmgmt_wakaama_list(it);
+    }
+    lwm2m_resource_value_changed(engine, &uri);
+    return true;
+}
+
+/* One change at a time: Wakaama notifies in its next lwm2m_step(), with the values of that
+ * moment, and in an order of its own. */
 swmgmt_status_t swmgmt_wakaama_poll(swmgmt_wakaama_t *adapter, lwm2m_context_t *engine,
                                     uint32_t now_ms, uint32_t *next_ms)
 {
     swmgmt_status_t status = SWMGMT_OK;
 
     *next_ms = 0;
-    if (!tell_changes(adapter, engine)) {
+    if (!tell_change(adapter, engine)) {
         status = swmgmt_poll(adapter->manager, now_ms, next_ms);
-        if (tell_changes(adapter, engine)) {
+        if (tell_change(adapter, engine)) {
             *next_ms = 0;
         }
     }

@@ -25,6 +25,7 @@ typedef struct swmgmt_wakaama_t {
     lwm2m_list_t *nodes;      /* one for each instance that Wakaama is to know */
     uint32_t block_size;      /* of the push that is going on */
     uint16_t node_count;
+    bool update_wanted;       /* servers do not know the new list of instances yet */
     lwm2m_object_t object[2]; /* 9 and 14 */
 } swmgmt_wakaama_t;
 

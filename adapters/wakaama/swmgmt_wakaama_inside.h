@@ -10,7 +10,7 @@ void swmgmt_wakaama_list(swmgmt_wakaama_t *it);
 /* The answer as Wakaama sends it; a mistake of the adapter's own is 5.00. */
 uint8_t swmgmt_wakaama_code(swmgmt_answer_t answer);
 /* A value that a server writes, in whatever form it came. It borrows the bytes. */
-swmgmt_value_t swmgmt_wakaama_value(const lwm2m_data_t *data);
+void swmgmt_wakaama_value(const lwm2m_data_t *data, swmgmt_value_t *value);
 
 /* The callbacks of both objects. */
 uint8_t swmgmt_wakaama_read(lwm2m_context_t *engine, uint16_t instance, int *count,

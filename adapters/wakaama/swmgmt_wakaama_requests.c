@@ -22,7 +22,7 @@ static swmgmt_answer_t write_items(swmgmt_wakaama_t *it, uint16_t *instance, int
     memset(items, 0, sizeof items);
     for (int i = 0; i < count; i++) {
         items[i].resource = array[i].id;
-        items[i].value = swmgmt_wakaama_value(&array[i]);
+        swmgmt_wakaama_value(&array[i], &items[i].value);
     }
     return create
         ? swmgmt_create(it->manager, SERVER, *instance, items, (size_t)count, instance)
@@ -36,7 +36,8 @@ uint8_t swmgmt_wakaama_write(lwm2m_context_t *engine, uint16_t instance, int cou
     (void)engine;
     if (type == LWM2M_WRITE_REPLACE_RESOURCES && count == 1) {
         swmgmt_path_t path = { object->objID, instance, array[0].id, SWMGMT_NONE };
-        swmgmt_value_t value = swmgmt_wakaama_value(&array[0]);
+        swmgmt_value_t value;
+        swmgmt_wakaama_value(&array[0], &value);
         return swmgmt_wakaama_code(swmgmt_write(adapter_of(object)->manager, SERVER, path, &value));
     }
     if (type != LWM2M_WRITE_PARTIAL_UPDATE || object->objID != 9) {

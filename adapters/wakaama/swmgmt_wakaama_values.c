@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "swmgmt_wakaama_inside.h"
 
+#include <string.h>
+
 uint8_t swmgmt_wakaama_code(swmgmt_answer_t answer)
 {
     return answer > 0 ? (uint8_t)answer : (uint8_t)SWMGMT_INTERNAL_ERROR;
 }
 
-swmgmt_value_t swmgmt_wakaama_value(const lwm2m_data_t *data)
+void swmgmt_wakaama_value(const lwm2m_data_t *data, swmgmt_value_t *value)
 {
-    swmgmt_value_t value = { 0 };
-
+    memset(value, 0, sizeof *value);
     switch (data->type) {
     case LWM2M_TYPE_STRING: /* text/plain, or a string of SenML */
     case LWM2M_TYPE_OPAQUE: /* octets, or a value of TLV */
-        value.kind = data->type == LWM2M_TYPE_STRING ? SWMGMT_TYPE_STRING : SWMGMT_TYPE_OPAQUE;
-        value.bytes = data->value.asBuffer.buffer;
-        value.length = (uint32_t)data->value.asBuffer.length;
+        value->kind = data->type == LWM2M_TYPE_STRING ? SWMGMT_TYPE_STRING : SWMGMT_TYPE_OPAQUE;
+        value->bytes = data->value.asBuffer.buffer;
+        value->length = (uint32_t)data->value.asBuffer.length;
         break;
     case LWM2M_TYPE_BOOLEAN:
-        value.kind = SWMGMT_TYPE_BOOLEAN;
-        value.number = data->value.asBoolean;
+        value->kind = SWMGMT_TYPE_BOOLEAN;
+        value->number = data->value.asBoolean;
         break;
     case LWM2M_TYPE_OBJECT_LINK:
-        value.kind = SWMGMT_TYPE_OBJLNK;
-        value.number = data->value.asObjLink.objectId * UINT32_C(65536)
+        value->kind = SWMGMT_TYPE_OBJLNK;
+        value->number = data->value.asObjLink.objectId * UINT32_C(65536)
             + data->value.asObjLink.objectInstanceId;
         break;
     default: /* no resource that can be written has another type */
-        value.kind = SWMGMT_TYPE_NONE;
+        value->kind = SWMGMT_TYPE_NONE;
         break;
     }
-    return value;
 }
 
 /* The children of a path, those that allow one of `operations` (0: all), as an array. */

@@ -55,7 +55,7 @@ static void make_known(uint16_t object)
     for (uint16_t id = SWMGMT_NONE; swmgmt_next(swmgmt_zephyr.manager, path, &id) == SWMGMT_OK;) {
         swmgmt_path_t instance = { object, id, SWMGMT_NONE, SWMGMT_NONE };
         uint16_t resource = SWMGMT_NONE;
-        (void)lwm2m_create_object_inst(&LWM2M_OBJ(object, id)); /* -EEXIST is fine */
+        (void)lwm2m_create_object_inst(&LWM2M_OBJ(object, id)); /* it may be there already */
         while (swmgmt_next(swmgmt_zephyr.manager, instance, &resource) == SWMGMT_OK) {
             swmgmt_zephyr_refresh((swmgmt_path_t){ object, id, resource, SWMGMT_NONE });
         }
@@ -90,10 +90,8 @@ static bool tell_changes(void)
         case SWMGMT_CHANGE_VANISHED:
             forget(change.path);
             break;
-        default: /* SWMGMT_CHANGE_REGISTER; 0: the engine's next update lists them anyway */
-            if (change.value.number == 1) {
-                lwm2m_rd_client_update();
-            }
+        default: /* SWMGMT_CHANGE_REGISTER; the engine's periodic updates list no objects */
+            engine_trigger_update(true);
             break;
         }
     }
@@ -116,8 +114,8 @@ swmgmt_status_t swmgmt_zephyr_poll(uint32_t now_ms, uint32_t *next_ms)
 
     lwm2m_registry_lock();
     *next_ms = 0;
-    if (swmgmt_zephyr.refused_delete) {
-        swmgmt_zephyr.refused_delete = false;
+    if (swmgmt_zephyr.stale) {
+        swmgmt_zephyr.stale = false;
         make_known(9);
         make_known(14);
     }

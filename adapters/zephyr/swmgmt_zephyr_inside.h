@@ -9,12 +9,13 @@
 
 #include "lwm2m_object.h"
 #include "lwm2m_engine.h"
+#include "lwm2m_rd_client.h"
 #include "swmgmt_zephyr.h"
 
 struct swmgmt_zephyr {
     swmgmt_t *manager;
     bool telling;        /* the engine calls us back for what we tell it, too */
-    bool refused_delete; /* the engine has lost an instance that is still there */
+    bool stale;   /* the engine lacks an instance, or its values: a server has created or deleted it */
 };
 
 extern struct swmgmt_zephyr swmgmt_zephyr;

@@ -33,7 +33,8 @@ int swmgmt_zephyr_errno(swmgmt_answer_t answer)
     }
 }
 
-static int write_value(uint16_t instance, uint16_t resource, const uint8_t *data, uint16_t length)
+static int write_value(uint16_t instance, uint16_t resource, const uint8_t *data, uint16_t length,
+                       size_t total, size_t offset)
 {
     swmgmt_path_t path = { 9, instance, resource, SWMGMT_NONE };
     swmgmt_resource_t about = { 0 };
@@ -49,6 +50,8 @@ static int write_value(uint16_t instance, uint16_t resource, const uint8_t *data
     } else if (about.kind == SWMGMT_TYPE_OBJLNK) {
         memcpy(&link, data, sizeof link);
         value.number = link.obj_id * UINT32_C(65536) + link.obj_inst;
+    } else if (total >= length || offset != 0) {
+        return -EFBIG; /* the engine hands over each block as if it were the whole */
     } else {
         const void *nul = memchr(data, 0, length);
         value.bytes = data;
@@ -69,7 +72,7 @@ int swmgmt_zephyr_post_write(uint16_t instance, uint16_t resource, uint16_t inde
 
     (void)index;
     if (resource != 2) {
-        return write_value(instance, resource, data, length);
+        return write_value(instance, resource, data, length, total, offset);
     }
     /* Without Size1 the engine takes the first block for the whole, and loses the rest. */
     if (!last && total != 0 && offset + length >= total) {
@@ -119,9 +122,11 @@ struct lwm2m_engine_obj_inst *swmgmt_zephyr_create_9(uint16_t id)
 {
     uint16_t created;
 
-    if (!there_is(9, id)
-        && swmgmt_create(swmgmt_zephyr.manager, SERVER, id, NULL, 0, &created) != SWMGMT_CREATED) {
-        return NULL;
+    if (!there_is(9, id)) {
+        if (swmgmt_create(swmgmt_zephyr.manager, SERVER, id, NULL, 0, &created) != SWMGMT_CREATED) {
+            return NULL;
+        }
+        swmgmt_zephyr.stale = true; /* its values follow with the next poll */
     }
     return swmgmt_zephyr_make(9, id);
 }
@@ -137,13 +142,13 @@ int swmgmt_zephyr_delete_9(uint16_t id)
         return 0;
     }
     swmgmt_answer_t answer = swmgmt_delete(swmgmt_zephyr.manager, SERVER, id);
-    swmgmt_zephyr.refused_delete |= answer != SWMGMT_DELETED;
+    swmgmt_zephyr.stale |= answer != SWMGMT_DELETED;
     return swmgmt_zephyr_errno(answer);
 }
 
 int swmgmt_zephyr_delete_14(uint16_t id)
 {
     (void)id;
-    swmgmt_zephyr.refused_delete |= !swmgmt_zephyr.telling;
+    swmgmt_zephyr.stale |= !swmgmt_zephyr.telling;
     return swmgmt_zephyr.telling ? 0 : -EPERM;
 }

@@ -105,7 +105,7 @@ pub(super) fn verdict(number: swmgmt_verdict_t) -> Verdict {
 /// `host` is the context's table; no reference to the context is used after this that
 /// was made before, unless it only reads.
 #[inline(never)]
-pub(super) unsafe fn about<'a>(
+unsafe fn about<'a>(
     host: *const swmgmt_host_t,
     instance: u16,
     component: u16,
@@ -141,6 +141,28 @@ pub(super) unsafe fn about<'a>(
     }
 }
 
+/// Asks on behalf of a Read, which itself may be made from inside a callback.
+///
+/// # Safety
+/// `ctx` is a context, and no reference to it is used after this that was made before.
+pub(super) unsafe fn ask<'a>(
+    ctx: *mut swmgmt_t,
+    instance: u16,
+    component: u16,
+) -> Result<About<'a>, AboutError> {
+    let ctx = ctx.cast::<Context>();
+    // SAFETY: the caller's contract; only the mark that a callback runs is written.
+    unsafe {
+        let inside = (*ctx).inside;
+        if inside == 0 {
+            (*ctx).inside = u32::MAX;
+        }
+        let told = about((*ctx).host, instance, component, 0);
+        (*ctx).inside = inside;
+        told
+    }
+}
+
 /// Performs operations until the manager wants none, with `data` being what the
 /// request brought for the storage.
 ///
@@ -160,7 +182,8 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
             let Some(operation) = context.manager.next(work) else {
                 return;
             };
-            context.inside = if operation.number == 0 { u32::MAX } else { operation.number };
+            let own = operation.number != 0 && operation.kind != Kind::Cancel;
+            context.inside = if own { operation.number } else { u32::MAX };
             context.early = None;
             (operation, context.host, context.work, room)
         };
@@ -168,9 +191,9 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
             // SAFETY: no reference to the context is alive.
             unsafe {
                 let told = about(host, operation.instance, operation.component, u8::from(operation.package));
-                let context = &mut *ctx;
-                context.inside = 0;
-                context.manager.answer_about(told);
+                let verdict = if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED };
+                traced(ctx, &operation, verdict);
+                (*ctx).manager.answer_about(told);
             }
             continue;
         }
@@ -179,14 +202,9 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
         unsafe {
             let (number, used) = call(ctx, host, &operation, work, room, data);
             let context = &mut *ctx;
-            context.inside = 0;
             // The first verdict counts, whichever way it came.
             let (number, flags) = context.early.take().unwrap_or((number, 0));
-            if let Some(trace) = (*host).trace {
-                context.inside = u32::MAX;
-                trace((*host).user, operation.instance, operation.kind as u8, operation.number, number);
-                (*ctx).inside = 0;
-            }
+            traced(ctx, &operation, number);
             let context = &mut *ctx;
             let seen = match operation.kind {
                 Kind::Write => data,
@@ -194,6 +212,22 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
             };
             context.manager.answer(verdict(number), flags, seen);
         }
+    }
+}
+
+/// Tells the firmware's trace of an operation, and leaves the callbacks.
+///
+/// # Safety
+/// `ctx` is a context, and no reference to it is alive.
+unsafe fn traced(ctx: *mut Context, operation: &Operation, verdict: swmgmt_verdict_t) {
+    // SAFETY: the caller's contract; init kept the table.
+    unsafe {
+        let host = (*ctx).host;
+        if let Some(trace) = (*host).trace {
+            (*ctx).inside = u32::MAX;
+            trace((*host).user, operation.instance, operation.kind as u8, operation.number, verdict);
+        }
+        (*ctx).inside = 0;
     }
 }
 
@@ -236,7 +270,7 @@ unsafe fn call(
                     return (SWMGMT_DONE, 0);
                 };
                 let verdict = load(user, operation.instance, work, room, &mut used);
-                return (verdict, if used <= room { used } else { 0 });
+                return if used <= room { (verdict, used) } else { (SWMGMT_FAILED, 0) };
             }
             Kind::Save => host.save.map_or(SWMGMT_DONE, |save| save(user, operation.instance, work, length)),
             Kind::Open => host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, operation.total)),

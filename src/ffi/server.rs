@@ -4,7 +4,7 @@
 use super::completion::swmgmt_chunk_t;
 use super::context::swmgmt_t;
 use super::numbers::*;
-use super::perform::{about, bytes, enter, look, run};
+use super::perform::{ask, bytes, enter, look, run};
 use crate::manager::requests::Item;
 use crate::object::value::{Type, Value};
 use crate::object::{self, Path, Refusal};
@@ -183,10 +183,12 @@ pub unsafe extern "C" fn swmgmt_read(
         let found = match context.manager.read(path.path()) {
             Ok(object::Read::Value(found)) => swmgmt_value_t::of(found),
             Ok(object::Read::About { instance, component, version }) => {
-                let Ok(about) = about(context.host, instance, component, 0) else {
-                    return SWMGMT_INTERNAL_ERROR;
-                };
-                swmgmt_value_t::of(Value::String(if version { about.version } else { about.name }))
+                match ask(ctx.cast_mut(), instance, component) {
+                    Ok(about) => {
+                        swmgmt_value_t::of(Value::String(if version { about.version } else { about.name }))
+                    }
+                    Err(_) => return SWMGMT_INTERNAL_ERROR,
+                }
             }
             Err(refusal) => return refused(refusal),
         };

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From verdicts to what comes next.
 
-use super::instance::agenda;
+use super::instance::{agenda, Instance};
 use super::{About, AboutError, Error, Manager, Mode};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{self, State};
 use crate::object::{done, Refusal};
 use crate::operation::{Kind, Verdict};
-use crate::transfer::push::Accepted;
 
 impl Manager<'_> {
     /// Takes the verdict on the operation that [`next`](Self::next) handed out. `bytes`
@@ -87,66 +86,62 @@ impl Manager<'_> {
     /// The record of the instance holds.
     #[inline(never)]
     pub(super) fn saved(&mut self) {
+        let place = self.turn;
         self.undo = None;
-        self.sweep_components(self.turn);
-        if let Some(instance) = self.at(self.turn) {
+        self.owed &= !agenda::SAVE;
+        self.sweep_components(place);
+        if let Some(instance) = self.at(place) {
             instance.agenda &= !agenda::SAVE;
             instance.unsaved = false;
-            self.before = instance.state;
+        }
+        if self.mode == Mode::Setting {
+            self.start_hash(place); // with what is expected now
         }
     }
 
-    /// It does not. An intent is given up; what has been done already stays, and the
-    /// next poll tries again.
+    /// It does not hold. What was only intended is undone; what has been done stays, and
+    /// the next poll tries again. A transfer does not outlive its record.
     #[inline(never)]
     pub(super) fn not_saved(&mut self) {
         self.stop = true;
         let place = self.turn;
-        let before = self.before;
         let undo = self.undo.take();
-        let asked = matches!(self.mode, Mode::Request | Mode::Setting);
-        let setting = self.mode == Mode::Setting;
         let Some(instance) = self.at(place) else {
             return;
         };
         instance.unsaved = true;
-        let transfer = if asked { before.is_transfer() } else { instance.state.is_transfer() };
+        let (state, deleted) = (instance.state, instance.deleted);
         match undo {
-            Some(undo) if asked && (!transfer || setting) => {
-                self.answer = Refusal::Internal as i32;
-                self.undo(undo);
+            Some(before) if before.state.is_transfer() && (deleted || state != before.state) => {
+                self.fail_now(57, Reason::Record);
             }
-            _ if transfer => self.fail_now(57, Reason::Record),
-            _ if self.creating => self.answer = Refusal::Internal as i32,
-            // What was asked for has been done; only its record is late.
-            _ => {}
+            Some(before) => {
+                self.answer = Refusal::Internal as i32;
+                self.undo(before);
+            }
+            None if self.creating => self.answer = Refusal::Internal as i32,
+            None if state.is_transfer() && !deleted => self.fail_now(57, Reason::Record),
+            None => {}
         }
     }
 
-    fn undo(&mut self, undo: super::Undo) {
+    fn undo(&mut self, before: Instance) {
         let place = self.turn;
-        if undo.state != State::Receiving && undo.state != State::Fetching && undo.state != State::Verifying {
+        self.owed = 0;
+        if !before.state.is_transfer() {
             self.release(place);
         }
-        self.keep_components(place);
+        if before.state == State::Delivered {
+            self.keep_components(place);
+        }
         if let Some(instance) = self.at(place) {
-            instance.state = undo.state;
-            instance.for_update = undo.for_update;
-            instance.update_objects = undo.update_objects;
-            instance.once_more = undo.once_more;
-            instance.deleted = undo.deleted;
-            instance.result = undo.result;
-            instance.reason = undo.reason;
-            instance.attempts = undo.attempts;
-            instance.fault = undo.fault;
-            instance.changed = undo.changed;
-            instance.agenda = undo.agenda;
-            instance.target = undo.target;
-            instance.number = undo.number;
-            instance.settings = undo.settings;
-            instance.accepted = undo.accepted;
-            instance.expected = undo.expected;
-            instance.unsaved = undo.agenda & agenda::SAVE != 0;
+            // Texts that are not saved have been overwritten already.
+            let (user, password) = (instance.user_length, instance.password_length);
+            let arguments = instance.arguments_length;
+            *instance = before;
+            instance.user_length = user;
+            instance.password_length = password;
+            instance.arguments_length = arguments;
         }
     }
 
@@ -154,7 +149,6 @@ impl Manager<'_> {
     fn answer_open(&mut self, verdict: Verdict, number: u32) {
         self.clear(agenda::OPEN);
         let place = self.turn;
-        let boot = self.mode == Mode::Boot;
         let Some(state) = self.at(place).map(|instance| instance.state) else {
             return;
         };
@@ -176,20 +170,21 @@ impl Manager<'_> {
                     Verdict::Failed(code) => code,
                     _ => 0,
                 };
-                self.not_open(place, code, boot);
+                self.not_open(place, code);
             }
         }
     }
 
     /// The storage did not open.
-    pub(super) fn not_open(&mut self, place: u8, code: u8, boot: bool) {
+    pub(super) fn not_open(&mut self, place: u8, code: u8) {
         let Some(state) = self.at(place).map(|instance| instance.state) else {
             return;
         };
         let result = lifecycle::failure(state, code).unwrap_or(57);
         let resumed = self.transfer_of(place).is_some_and(|transfer| transfer.offset > 0);
         match state {
-            State::Verifying | State::Delivered if boot => self.fail(place, 57, Reason::Lost),
+            // Only a boot opens these: are the bytes still there?
+            State::Verifying | State::Delivered => self.fail(place, 57, Reason::Lost),
             State::Fetching if resumed => {
                 self.restart(place);
                 if let Some(instance) = self.at(place) {
@@ -204,12 +199,11 @@ impl Manager<'_> {
     fn answer_write(&mut self, verdict: Verdict, data: &[u8]) {
         self.clear(agenda::WRITE);
         let place = self.turn;
-        let (last, server) = (self.chunk_last, self.chunk_server);
         let Some(state) = self.at(place).map(|instance| instance.state) else {
             return;
         };
         let code = match verdict {
-            Verdict::Done => return self.stored(place, state, server, data, last),
+            Verdict::Done => return self.stored(place, state, data),
             Verdict::Again if state == State::Fetching => {
                 self.again = true;
                 return;
@@ -223,15 +217,16 @@ impl Manager<'_> {
 
     /// Bytes have been stored.
     #[inline(never)]
-    fn stored(&mut self, place: u8, state: State, server: u16, data: &[u8], last: bool) {
+    fn stored(&mut self, place: u8, state: State, data: &[u8]) {
+        let last = self.chunk.is_last();
         let step = self.config.checkpoint();
         let readable = self.can.has(Kind::Read);
         let digest = self.digest_of(place);
+        let accepted = self.chunk;
         let Some(transfer) = self.transfer_of(place) else {
             return;
         };
-        let offset = transfer.offset;
-        transfer.offset = offset.saturating_add(data.len() as u32);
+        transfer.offset = transfer.offset.saturating_add(data.len() as u32);
         if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
             (digest.update)(&mut transfer.digest, data);
         }
@@ -241,7 +236,7 @@ impl Manager<'_> {
         }
         if let Some(instance) = self.at(place) {
             if state == State::Receiving {
-                instance.accepted = Accepted::of(server, offset, data, last);
+                instance.accepted = accepted;
             } else if due && !last {
                 instance.agenda |= agenda::SAVE;
             }
@@ -265,7 +260,6 @@ impl Manager<'_> {
                 let flown = instance.in_flight && instance.number == number;
                 if number != 0 && (opened || discarded || flown) {
                     self.begin(place, Mode::Completion, done::CHANGED);
-                    self.undo = None;
                     let outcome = match verdict {
                         Verdict::Done => Ok(()),
                         Verdict::Failed(code) => Err(code),
@@ -289,7 +283,7 @@ impl Manager<'_> {
         } else if opened {
             instance.opening = false;
             if let Err(code) = outcome {
-                self.not_open(place, code, false);
+                self.not_open(place, code);
             }
         } else {
             instance.in_flight = false;

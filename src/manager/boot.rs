@@ -102,7 +102,7 @@ impl Manager<'_> {
         };
         // A slot of the list that has moved to another place.
         for other in self.memory.instances.iter_mut().filter(|other| other.used && other.id == record.id) {
-            *other = Instance::FREE;
+            *other = Instance { sealed: other.sealed, ..Instance::FREE };
         }
         let Some(instance) = self.at(place) else {
             return;
@@ -140,8 +140,8 @@ impl Manager<'_> {
             self.set_uri(place, record.uri);
             let resumable = self.can_verify_again(&record.expected);
             if let Some(transfer) = self.transfer_of(place) {
-                transfer.total = record.total;
                 if resumable {
+                    transfer.total = record.total;
                     transfer.offset = record.length;
                     transfer.saved = record.length;
                     transfer.etag = Vec::from_slice(record.etag).unwrap_or_default();
@@ -231,7 +231,6 @@ impl Manager<'_> {
 
     fn begin_turn(&mut self, place: u8) {
         self.begin(place, Mode::Boot, crate::object::done::CHANGED);
-        self.undo = None;
     }
 
     /// The next instance has its turn; when all have had theirs, the numbers of this
@@ -248,11 +247,9 @@ impl Manager<'_> {
             self.begin_turn(next);
             return None;
         }
-        if self.turn != NOBODY
-            && self.can.has(Kind::Save)
-            && !self.sealed
-            && self.bound < self.number.saturating_add(32)
-        {
+        let due = self.bound < self.number.saturating_add(32) || !self.committed;
+        let owed = !self.committed && self.owes_slots();
+        if self.turn != NOBODY && self.can.has(Kind::Save) && !self.sealed && due && !owed {
             self.turn = NOBODY;
             self.stop = true;
             return self.reserve(work);

@@ -2,6 +2,7 @@
 //! What servers have not been told yet. A change is a fact about a resource: its newest
 //! value is told, results before states, and nothing is ever lost.
 
+use super::components::{NEW, SWITCHED};
 use super::instance::changed;
 use super::Manager;
 use crate::object::value::Value;
@@ -71,15 +72,16 @@ impl Manager<'_> {
 
     fn changed_component(&mut self) -> Option<(Path, u8)> {
         for component in self.memory.components.iter_mut() {
-            let whole = Path { object: COMPONENT, instance: component.id(), resource: NONE, index: NONE };
-            if core::mem::take(&mut component.vanished) {
-                return Some((whole, VANISHED));
+            let whole = |id| Path { object: COMPONENT, instance: id, resource: NONE, index: NONE };
+            if component.gone != NONE {
+                return Some((whole(core::mem::replace(&mut component.gone, NONE)), VANISHED));
             }
-            if core::mem::take(&mut component.appeared) {
-                component.switched = false;
-                return Some((whole, APPEARED));
+            let news = component.news;
+            component.news = 0;
+            if news & NEW != 0 {
+                return Some((whole(component.id()), APPEARED));
             }
-            if core::mem::take(&mut component.switched) && component.is_shown() {
+            if news & SWITCHED != 0 && component.is_shown() {
                 return Some((Path::to(COMPONENT, component.id(), component::ACTIVE), VALUE));
             }
         }

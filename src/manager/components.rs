@@ -22,6 +22,11 @@ pub(crate) const STAGED: u8 = 2;
 pub(crate) const HIDDEN: u8 = 4;
 /// Servers see it.
 pub(crate) const SHOWN: u8 = 0;
+/// It has appeared.
+pub(super) const NEW: u8 = 1;
+/// It has been started or stopped.
+pub(super) const SWITCHED: u8 = 2;
+
 /// It goes as soon as the record says so.
 const GOING: u8 = 8;
 
@@ -34,22 +39,16 @@ pub struct Component {
     /// Its place in the package.
     place: u8,
     flags: u8,
-    pub(super) appeared: bool,
-    pub(super) vanished: bool,
-    pub(super) switched: bool,
+    /// What servers have not been told: [`NEW`], [`SWITCHED`].
+    pub(super) news: u8,
+    /// The id that has gone here, and that servers have not been told of; or NONE.
+    pub(super) gone: u16,
 }
 
 impl Component {
     /// No component.
-    pub(crate) const FREE: Component = Component {
-        id: NONE,
-        owner: NOBODY,
-        place: 0,
-        flags: 0,
-        appeared: false,
-        vanished: false,
-        switched: false,
-    };
+    pub(crate) const FREE: Component =
+        Component { id: NONE, owner: NOBODY, place: 0, flags: 0, news: 0, gone: NONE };
 
     pub(super) fn id(&self) -> u16 {
         self.id
@@ -106,13 +105,22 @@ impl Manager<'_> {
     #[inline(never)]
     pub(super) fn put_component(&mut self, entry: Entry, owner: u8) -> bool {
         let free = |component: &&mut Component| component.owner == NOBODY;
-        let told = self.memory.components.iter_mut().find(|component| free(component) && !component.vanished);
+        let told =
+            self.memory.components.iter_mut().find(|component| free(component) && component.gone == NONE);
         let slot = match told {
             Some(slot) => Some(slot),
             None => self.memory.components.iter_mut().find(free),
         };
         let Some(slot) = slot else { return false };
-        *slot = Component { id: entry.id, owner, place: entry.place, flags: entry.flags, ..Component::FREE };
+        let gone = slot.gone;
+        *slot = Component {
+            id: entry.id,
+            owner,
+            place: entry.place,
+            flags: entry.flags,
+            gone,
+            ..Component::FREE
+        };
         true
     }
 
@@ -122,8 +130,8 @@ impl Manager<'_> {
         for component in self.memory.components.iter_mut().filter(|component| component.is(owner, class)) {
             component.flags |= GOING;
             if class == SHOWN {
-                component.vanished = true;
-                component.appeared = false;
+                component.gone = if component.news & NEW != 0 { NONE } else { component.id };
+                component.news = 0;
                 some = true;
             }
         }
@@ -141,10 +149,12 @@ impl Manager<'_> {
         }
     }
 
-    /// The record could not say so: they stay.
+    /// The record could not say so of a package: its components stay.
     pub(super) fn keep_components(&mut self, owner: u8) {
         for component in self.memory.components.iter_mut().filter(|component| component.owner == owner) {
-            component.flags &= !GOING;
+            if component.flags & STAGED != 0 {
+                component.flags &= !GOING;
+            }
         }
     }
 
@@ -153,9 +163,12 @@ impl Manager<'_> {
         let mut some = false;
         for component in self.memory.components.iter_mut().filter(|component| component.is(owner, class)) {
             component.flags &= !(STAGED | HIDDEN);
-            component.appeared = !component.vanished;
-            component.switched = component.vanished;
-            component.vanished = false;
+            if class == HIDDEN && component.gone == component.id {
+                component.gone = NONE; // servers do not know that it was away
+                component.news |= SWITCHED;
+            } else {
+                component.news |= NEW;
+            }
             some = true;
         }
         if some {
@@ -168,8 +181,8 @@ impl Manager<'_> {
         let mut some = false;
         for component in self.memory.components.iter_mut().filter(|component| component.is(owner, SHOWN)) {
             component.flags = HIDDEN | component.flags & ACTIVE;
-            component.vanished = !component.appeared;
-            component.appeared = false;
+            component.gone = if component.news & NEW != 0 { NONE } else { component.id };
+            component.news = 0;
             some = true;
         }
         if some {
@@ -192,7 +205,9 @@ impl Manager<'_> {
     /// Nothing of the software runs any more.
     pub(super) fn stop_components(&mut self, owner: u8) {
         for component in self.memory.components.iter_mut().filter(|component| component.is(owner, SHOWN)) {
-            component.switched |= component.flags & ACTIVE != 0;
+            if component.flags & ACTIVE != 0 {
+                component.news |= SWITCHED;
+            }
             component.flags &= !ACTIVE;
         }
     }
@@ -247,7 +262,7 @@ impl Manager<'_> {
             |component: &&mut Component| component.is(owner, SHOWN) && u16::from(component.place) == place;
         if let Some(component) = self.memory.components.iter_mut().find(of_turn) {
             component.flags = if active { component.flags | ACTIVE } else { component.flags & !ACTIVE };
-            component.switched = true;
+            component.news |= SWITCHED;
         }
     }
 

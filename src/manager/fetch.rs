@@ -8,6 +8,7 @@ use super::{Error, Manager, Mode};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::done;
+use crate::transfer::push::Accepted;
 use heapless::Vec;
 
 /// What to fetch.
@@ -46,7 +47,7 @@ impl Manager<'_> {
         }
         match self.memory.instances.get(usize::from(self.turn)) {
             Some(instance) if instance.in_flight && instance.number == number => Ok(()),
-            Some(instance) if self.chunk_last && complete(instance.state) => Ok(()),
+            Some(instance) if self.chunk.is_last() && complete(instance.state) => Ok(()),
             _ => Err(Error::Stale),
         }
     }
@@ -87,8 +88,7 @@ impl Manager<'_> {
             return Ok(());
         }
         self.begin(place, Mode::Completion, done::CHANGED);
-        self.undo = None;
-        self.chunk_last = chunk.last;
+        self.chunk = Accepted::of(0, chunk.offset, &[], chunk.last);
         if again {
             self.restart(place);
             let Some(transfer) = self.transfer_of(place) else {

@@ -106,8 +106,9 @@ pub struct Instance {
     pub(crate) number: u32,
     /// A discard that is pending; 0: none.
     pub(crate) discard: u32,
-    /// An operation to cancel.
+    /// Operations to cancel: what `cancel_kind` says, and an opening.
     pub(crate) cancel: u32,
+    pub(crate) cancel_open: u32,
     /// Bytes of the package.
     pub(crate) length: u32,
     /// Its declared size, or 0.
@@ -150,6 +151,7 @@ impl Instance {
         number: 0,
         discard: 0,
         cancel: 0,
+        cancel_open: 0,
         length: 0,
         total: 0,
         checkpoint: u32::MAX,
@@ -157,6 +159,11 @@ impl Instance {
         accepted: Accepted::NONE,
         expected: Expectation::NOTHING,
     };
+
+    /// What is to be done first; 0: nothing.
+    pub(crate) fn first(&self) -> u16 {
+        self.agenda & self.agenda.wrapping_neg()
+    }
 
     /// Servers see it.
     pub(crate) fn is_seen(&self) -> bool {

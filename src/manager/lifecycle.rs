@@ -38,10 +38,10 @@ impl Manager<'_> {
         let opened = self.transfer_of(place).map_or(0, |transfer| transfer.number);
         if let Some(instance) = self.at(place) {
             if instance.opening {
-                instance.cancel = opened;
-                instance.cancel_kind = Kind::Open;
+                instance.cancel_open = opened;
                 instance.agenda |= agenda::CANCEL;
-            } else if instance.in_flight && instance.state.is_transfer() {
+            }
+            if instance.in_flight && instance.state.is_transfer() {
                 instance.cancel = instance.number;
                 instance.cancel_kind = instance.act();
                 instance.agenda |= agenda::CANCEL;
@@ -308,7 +308,6 @@ impl Manager<'_> {
             return Ok(());
         }
         self.begin(place, Mode::Completion, done::CHANGED);
-        self.undo = None;
         let (state, result, reason) = (instance_state(self, place), self.result(place), self.reason(place));
         let (result, reason) = if result >= 50 { (result, reason) } else { (57, Reason::GivenUp) };
         self.fail(place, result, reason);

@@ -30,7 +30,6 @@ pub mod requests;
 mod text;
 mod verify;
 
-use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::{done, NONE};
 use crate::operation::{Abilities, Kind, Operation};
@@ -124,27 +123,6 @@ enum Mode {
     Boot,
 }
 
-/// What to go back to when an intent cannot be saved.
-#[derive(Clone, Debug)]
-struct Undo {
-    state: State,
-    for_update: bool,
-    update_objects: bool,
-    once_more: bool,
-    deleted: bool,
-    result: u8,
-    reason: Reason,
-    attempts: u8,
-    fault: u8,
-    changed: u16,
-    agenda: u16,
-    target: u16,
-    number: u32,
-    settings: u32,
-    accepted: Accepted,
-    expected: Expectation,
-}
-
 /// One device's software management.
 #[derive(Debug)]
 pub struct Manager<'a> {
@@ -178,15 +156,18 @@ pub struct Manager<'a> {
     /// A write of a download is to be offered again.
     again: bool,
     creating: bool,
-    chunk_last: bool,
-    chunk_server: u16,
+    /// The chunk that is being taken.
+    chunk: Accepted,
     step: u16,
     answer: i32,
     /// 9/x/7 when this call began; NOBODY: whatever it was, it is notified.
     shown: u8,
-    /// The state that the record was in when this call began, or that it saved.
-    before: State,
-    undo: Option<Undo>,
+    /// State and operation when this call began.
+    began: (State, u32),
+    /// What was left to do then: a request does not do it, and does not answer for it.
+    owed: u16,
+    /// What to go back to when an intent cannot be saved.
+    undo: Option<Instance>,
     current: Option<Operation>,
 }
 
@@ -220,12 +201,12 @@ impl<'a> Manager<'a> {
             acted: false,
             again: false,
             creating: false,
-            chunk_last: false,
-            chunk_server: 0,
+            chunk: Accepted::NONE,
             step: 0,
             answer: done::CHANGED,
             shown: NOBODY,
-            before: State::Initial,
+            began: (State::Initial, 0),
+            owed: 0,
             undo: None,
             current: None,
         }
@@ -290,29 +271,34 @@ impl<'a> Manager<'a> {
         self.reserving = false;
         self.current = None;
         self.undo = None;
-        if let Some(instance) = self.memory.instances.get(usize::from(place)) {
-            self.before = instance.state;
-            let untold = instance.changed & changed::STATE != 0;
-            self.shown = if untold { NOBODY } else { instance.shown() };
-            self.undo = Some(Undo {
-                state: instance.state,
-                for_update: instance.for_update,
-                update_objects: instance.update_objects,
-                once_more: instance.once_more,
-                deleted: instance.deleted,
-                result: instance.result,
-                reason: instance.reason,
-                attempts: instance.attempts,
-                fault: instance.fault,
-                changed: instance.changed,
-                agenda: instance.agenda,
-                target: instance.target,
-                number: instance.number,
-                settings: instance.settings,
-                accepted: instance.accepted,
-                expected: instance.expected,
-            });
+        self.owed = 0;
+        let asked = matches!(mode, Mode::Request | Mode::Setting);
+        let Some(instance) = self.memory.instances.get_mut(usize::from(place)) else {
+            return;
+        };
+        self.began = (instance.state, instance.number);
+        let untold = instance.changed & changed::STATE != 0;
+        self.shown = if untold { NOBODY } else { instance.shown() };
+        if asked {
+            self.undo = Some(instance.clone());
+            self.owed = core::mem::take(&mut instance.agenda);
         }
+    }
+
+    /// Puts back what was left to do before a request, as far as it still makes sense.
+    fn repay(&mut self) {
+        let owed = core::mem::take(&mut self.owed);
+        let began = self.began;
+        let Some(instance) = self.at(self.turn) else {
+            return;
+        };
+        instance.agenda |= if began == (instance.state, instance.number) {
+            owed
+        } else if instance.state.is_transfer() {
+            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::CANCEL)
+        } else {
+            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::CANCEL | agenda::DISCARD)
+        };
     }
 
     /// Ends a call: the answer to the server. An instance that could not be created as
@@ -352,7 +338,7 @@ impl<'a> Manager<'a> {
         if id == NONE {
             return Err(Error::Invalid);
         }
-        if self.find(id).is_some() {
+        if self.memory.instances.iter().any(|instance| instance.used && instance.id == id) {
             return Err(Error::Exists);
         }
         let place = self.free_place().ok_or(Error::Full)?;
@@ -417,7 +403,6 @@ impl<'a> Manager<'a> {
             }
             instance.agenda |= agenda::SAVE;
         }
-        self.start_hash(place);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From the agenda to operations.
 
-use super::instance::{agenda, changed, Instance};
+use super::instance::{agenda, changed, Instance, NOBODY};
 use super::text::Text;
 use super::{components, Manager, Mode};
 use crate::lifecycle::reason::Reason;
@@ -22,7 +22,10 @@ impl Manager<'_> {
                 break None;
             }
             let found = match self.mode {
-                Mode::Boot if !self.loaded() => self.next_load(),
+                Mode::Boot if !self.loaded() => match self.next_load() {
+                    None => continue,
+                    operation => operation,
+                },
                 _ if self.stop => None,
                 _ => self.next_of_turn(work),
             };
@@ -30,6 +33,7 @@ impl Manager<'_> {
                 break found;
             }
             self.forget_passing();
+            self.repay();
             self.free_deleted();
             if self.mode != Mode::Boot {
                 break None;
@@ -47,25 +51,22 @@ impl Manager<'_> {
     #[inline(never)]
     fn next_of_turn(&mut self, work: &mut [u8]) -> Option<Operation> {
         loop {
-            let instance =
-                self.memory.instances.get(usize::from(self.turn)).filter(|instance| instance.used)?;
             if self.stop {
                 return None;
             }
-            let wanted = instance.agenda;
-            let bit = [
-                agenda::ABOUT,
-                agenda::LIST,
-                agenda::SAVE,
-                agenda::CANCEL,
-                agenda::DISCARD,
-                agenda::OPEN,
-                agenda::WRITE,
-                agenda::OUTCOME,
-                agenda::ACT,
-            ]
-            .into_iter()
-            .find(|bit| wanted & bit != 0)?;
+            if self.turn == NOBODY && !self.committed {
+                self.stop = true;
+                return self.reserve(work);
+            }
+            let instance =
+                self.memory.instances.get(usize::from(self.turn)).filter(|instance| instance.used)?;
+            let bit = instance.first();
+            if bit == 0
+                || !self.may(instance, bit, self.mode)
+                || bit == agenda::ACT && self.acted && self.mode == Mode::Poll
+            {
+                return None;
+            }
             if self.must_reserve(bit) {
                 match self.reserve(work) {
                     Some(operation) => return Some(operation),
@@ -98,10 +99,7 @@ impl Manager<'_> {
                     }
                 }
                 agenda::CANCEL => {
-                    let begun = instance.cancel_kind;
-                    let cancel = Operation { begun, ..operation(Kind::Cancel, instance.cancel, instance) };
-                    self.clear(agenda::CANCEL);
-                    if self.can.has(Kind::Cancel) {
+                    if let Some(cancel) = self.cancel().filter(|_| self.can.has(Kind::Cancel)) {
                         return Some(cancel);
                     }
                 }
@@ -115,11 +113,6 @@ impl Manager<'_> {
                     self.clear(agenda::DISCARD);
                 }
                 agenda::OPEN => {
-                    let late = instance.state == State::Fetching && self.mode == Mode::Request;
-                    if late || instance.opening || instance.discard != 0 && instance.state == State::Fetching
-                    {
-                        return None;
-                    }
                     return self.open();
                 }
                 agenda::WRITE => {
@@ -135,9 +128,6 @@ impl Manager<'_> {
                     return Some(Operation { begun, component, ..base });
                 }
                 _ => {
-                    if !self.may_act() {
-                        return None;
-                    }
                     if instance.state == State::Verifying {
                         match self.verify_step(work.len()) {
                             Some(operation) => return Some(operation),
@@ -158,23 +148,48 @@ impl Manager<'_> {
     /// it was never saved. On a first boot it is saved last, because its presence says
     /// that the slots have been taken over.
     fn must_reserve(&self, bit: u16) -> bool {
-        let first_boot = self.mode == Mode::Boot && !self.committed;
-        let due = self.bound < self.number.saturating_add(2) || !self.committed;
-        due && bit > agenda::LIST && !(first_boot && bit == agenda::SAVE)
+        let slot = bit == agenda::SAVE && matches!(self.mode, Mode::Boot | Mode::Poll);
+        bit > agenda::LIST && if self.committed { self.bound < self.number.saturating_add(2) } else { !slot }
     }
 
-    /// Verification, installation and downloads wait for the poll; nothing is begun at
-    /// boot; and one poll begins one thing.
-    fn may_act(&self) -> bool {
-        let Some(instance) = self.memory.instances.get(usize::from(self.turn)) else {
-            return false;
-        };
-        let late = matches!(instance.state, State::Fetching | State::Verifying | State::Installing);
-        match self.mode {
-            Mode::Poll => !self.acted && !instance.opening && instance.discard == 0,
-            Mode::Request => !late,
-            Mode::Idle | Mode::Setting | Mode::Completion | Mode::Boot => false,
+    /// A slot of the first boot is not in the record yet.
+    pub(super) fn owes_slots(&self) -> bool {
+        self.memory.instances.iter().any(|instance| {
+            let owed = instance.agenda & agenda::SAVE != 0 || self.owed & agenda::SAVE != 0;
+            instance.used && instance.unsaved && owed
+        })
+    }
+
+    /// Whether an item can be done now. Downloads, verifications and installations wait
+    /// for the poll; nothing is begun at boot; a download waits for the storage.
+    pub(super) fn may(&self, instance: &Instance, bit: u16, mode: Mode) -> bool {
+        let fetching = instance.state == State::Fetching;
+        let held = fetching && (instance.opening || instance.discard != 0);
+        let late = fetching || matches!(instance.state, State::Verifying | State::Installing);
+        match bit {
+            agenda::DISCARD => instance.discard == 0,
+            agenda::OPEN => !(held || fetching && matches!(mode, Mode::Request | Mode::Setting)),
+            agenda::ACT => match mode {
+                Mode::Poll => !held,
+                Mode::Request => !late,
+                Mode::Idle | Mode::Setting | Mode::Completion | Mode::Boot => false,
+            },
+            _ => true,
         }
+    }
+
+    /// One of the operations that are to be cancelled.
+    fn cancel(&mut self) -> Option<Operation> {
+        let instance = self.at(self.turn)?;
+        let (number, begun) = if instance.cancel_open != 0 {
+            (core::mem::take(&mut instance.cancel_open), Kind::Open)
+        } else {
+            (core::mem::take(&mut instance.cancel), instance.cancel_kind)
+        };
+        if instance.cancel == 0 {
+            instance.agenda &= !agenda::CANCEL;
+        }
+        (number != 0).then(|| Operation { begun, ..operation(Kind::Cancel, number, instance) })
     }
 
     #[inline(never)]
@@ -223,7 +238,7 @@ impl Manager<'_> {
     /// Puts the bound of the numbers ahead, in the record.
     #[inline(never)]
     pub(super) fn reserve(&mut self, work: &mut [u8]) -> Option<Operation> {
-        if self.sealed {
+        if self.sealed || !self.committed && self.owes_slots() {
             self.not_saved();
             return None;
         }
@@ -237,6 +252,9 @@ impl Manager<'_> {
     pub(super) fn reserved(&mut self) {
         self.bound = self.number.saturating_add(BLOCK);
         self.committed = true;
+        if let Some(instance) = self.at(self.turn) {
+            instance.unsaved &= instance.agenda & agenda::SAVE != 0;
+        }
     }
 
     /// Writes the record of the instance whose turn it is; nothing for one that goes.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Time: what waits, one step at a time, and pushes that have stalled.
 
-use super::instance::{agenda, Instance};
+use super::instance::{Instance, NOBODY};
 use super::{Error, Manager, Mode};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
@@ -9,14 +9,6 @@ use crate::object::done;
 
 /// How long to wait before a record that could not be saved is tried again.
 const RETRY_MS: u32 = 1000;
-
-impl Instance {
-    /// Something waits for the poll.
-    fn is_due(&self) -> bool {
-        let blocked = self.opening || self.discard != 0 && self.state == State::Fetching;
-        self.used && self.agenda != 0 && !(blocked && self.agenda & !(agenda::OPEN | agenda::ACT) == 0)
-    }
-}
 
 impl Manager<'_> {
     /// Chooses what one poll does: the next instance that waits, in turn.
@@ -31,9 +23,21 @@ impl Manager<'_> {
             self.fail(place, 52, Reason::Timeout);
         } else if let Some(place) = self.due() {
             self.begin(place, Mode::Poll, done::CHANGED);
+        } else if self.owes_commit() {
+            self.begin(NOBODY, Mode::Poll, done::CHANGED);
         }
-        self.undo = None;
         Ok(())
+    }
+
+    /// Something of this instance waits for the poll.
+    fn is_due(&self, instance: &Instance) -> bool {
+        let first = instance.first();
+        instance.used && first != 0 && self.may(instance, first, Mode::Poll)
+    }
+
+    /// The first boot is over but for its mark in the record.
+    fn owes_commit(&self) -> bool {
+        !self.committed && !self.sealed && !self.owes_slots()
     }
 
     /// A push that has brought nothing for too long. A chunk's time is that of the
@@ -59,8 +63,8 @@ impl Manager<'_> {
         let mut first = None;
         let mut place = 0u8;
         for instance in self.memory.instances.iter() {
-            if instance.is_due() {
-                if place > self.turn || self.turn == super::instance::NOBODY {
+            if self.is_due(instance) {
+                if place > self.turn || self.turn == NOBODY {
                     return Some(place);
                 }
                 first = first.or(Some(place));
@@ -72,8 +76,8 @@ impl Manager<'_> {
 
     /// In how many milliseconds the next poll is wanted at the latest.
     pub fn idle(&self) -> u32 {
-        let mut wait = u32::MAX;
-        for instance in self.memory.instances.iter().filter(|instance| instance.is_due()) {
+        let mut wait = if self.owes_commit() { RETRY_MS } else { u32::MAX };
+        for instance in self.memory.instances.iter().filter(|instance| self.is_due(instance)) {
             wait = wait.min(if instance.unsaved { RETRY_MS } else { 0 });
         }
         for transfer in self.memory.transfers.iter() {

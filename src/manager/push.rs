@@ -78,7 +78,8 @@ impl Manager<'_> {
             total: transfer.total,
         });
         let Chunk { offset, data, total, last, .. } = *chunk;
-        let kind = classify(instance.accepted, running, server, offset, data, total, last);
+        let this = Accepted::of(server, offset, data, last);
+        let kind = classify(instance.accepted, running, this, total);
         if instance.discard != 0 {
             return Err(Refusal::Internal);
         }
@@ -145,6 +146,7 @@ impl Manager<'_> {
             if instance.state == State::Delivered {
                 instance.agenda |= agenda::DISCARD;
             }
+            instance.accepted = Accepted::NONE;
             instance.fault = 0;
             instance.attempts = 0;
             instance.length = 0;
@@ -168,8 +170,7 @@ impl Manager<'_> {
             Plan::Start | Plan::Continue => {
                 let restart = self.at(place).is_some_and(|instance| instance.state == State::Receiving);
                 self.answer = if chunk.last { done::CHANGED } else { done::CONTINUE };
-                self.chunk_last = chunk.last;
-                self.chunk_server = server;
+                self.chunk = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
                 if plan == Plan::Start && !restart {
                     if !self.acquire(place) {
                         self.answer = Refusal::Internal as i32;
@@ -180,7 +181,6 @@ impl Manager<'_> {
                     }
                     self.make_room(place);
                     if let Some(instance) = self.at(place) {
-                        instance.accepted = Accepted::NONE;
                         instance.enter(State::Receiving, instance.for_update);
                         // Of one event only the last value is seen: whole packages show no 1.
                         instance.tell(u8::from(!chunk.last), Reason::None);
@@ -210,7 +210,7 @@ impl Manager<'_> {
         }
         let room = [transfer.total, expected].into_iter().filter(|size| *size != 0).min().unwrap_or(u32::MAX);
         let end = u32::try_from(chunk.data.len()).ok().and_then(|length| transfer.offset.checked_add(length));
-        let accepted = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
+        let accepted = self.chunk;
         match end {
             None => self.fail_now(50, Reason::Storage),
             Some(end) if end > room && !chunk.last => self.fail_now(53, Reason::Length),

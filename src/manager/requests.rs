@@ -336,7 +336,7 @@ impl Manager<'_> {
         }
         let place = self.free_place().ok_or(Refusal::NotAllowed)?;
         if let Some(instance) = self.at(place) {
-            *instance = Instance { id, used: true, agenda: agenda::ABOUT | agenda::SAVE, ..Instance::FREE };
+            *instance = Instance { id, used: true, ..Instance::FREE };
         }
         let plan = match self.plan_items(place, server, items) {
             Ok(Some(Plan::BadUri)) => Err(Refusal::BadRequest),
@@ -354,6 +354,9 @@ impl Manager<'_> {
         self.begin(place, Mode::Request, done::CHANGED);
         self.undo = None;
         self.creating = true;
+        if let Some(instance) = self.at(place) {
+            instance.agenda = agenda::ABOUT | agenda::SAVE;
+        }
         self.write_planned(place, server, items, plan);
         Ok(id)
     }

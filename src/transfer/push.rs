@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a pushed chunk is. Offsets alone decide, so chunks may be cut anywhere.
 
-/// The chunk that was accepted last, so that it is known again.
+/// A chunk, as it is known again: who sends what, and where it belongs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Accepted {
     server: u16,
@@ -19,6 +19,11 @@ impl Accepted {
     /// This chunk.
     pub fn of(server: u16, offset: u32, data: &[u8], last: bool) -> Accepted {
         Accepted { server, last, offset, length: data.len().min(0x7FFF_FFFF) as u32, check: check(data) }
+    }
+
+    /// Whether it ends its package.
+    pub fn is_last(&self) -> bool {
+        self.last
     }
 }
 
@@ -73,35 +78,27 @@ pub enum Kind {
     Gap,
 }
 
-/// Tells what a chunk is, in the order that the rules give.
-pub fn classify(
-    accepted: Accepted,
-    running: Option<Running>,
-    server: u16,
-    offset: u32,
-    data: &[u8],
-    total: u32,
-    last: bool,
-) -> Kind {
-    if accepted == Accepted::of(server, offset, data, last) {
+/// Tells what a chunk is, in the order that the rules give; `last` was accepted last.
+pub fn classify(last: Accepted, running: Option<Running>, this: Accepted, total: u32) -> Kind {
+    if this == last {
         return Kind::Repeat;
     }
-    if running.is_some_and(|running| running.server != server) {
+    if running.is_some_and(|running| running.server != this.server) {
         return Kind::OtherServer;
     }
-    match (offset, data.is_empty(), last) {
-        (0, true, true) => return Kind::Empty,
-        (0, true, false) => return Kind::Nothing,
-        (0, false, true) => return Kind::Whole,
-        (0, false, false) => return Kind::First,
+    match (this.offset, this.length, this.last) {
+        (0, 0, true) => return Kind::Empty,
+        (0, 0, false) => return Kind::Nothing,
+        (0, _, true) => return Kind::Whole,
+        (0, _, false) => return Kind::First,
         _ => {}
     }
     match running {
-        Some(running) if running.next == offset => match (data.is_empty(), last) {
+        Some(running) if running.next == this.offset => match (this.length, this.last) {
             _ if total != 0 && running.total != 0 && total != running.total => Kind::TotalChanged,
-            (true, false) => Kind::Idle,
+            (0, false) => Kind::Idle,
             (_, true) => Kind::Last,
-            (false, false) => Kind::Next,
+            (_, false) => Kind::Next,
         },
         _ => Kind::Gap,
     }
@@ -117,7 +114,7 @@ mod tests {
         let accepted = Accepted::of(7, 5, &data, false);
         let running = Some(Running { server: 7, next: 10, total: 100 });
         let is = |server, offset, data: &[u8], total, last| {
-            classify(accepted, running, server, offset, data, total, last)
+            classify(accepted, running, Accepted::of(server, offset, data, last), total)
         };
         assert_eq!(is(7, 5, &data, 0, false), Kind::Repeat);
         assert_eq!(is(8, 5, &data, 0, false), Kind::OtherServer);
@@ -134,7 +131,7 @@ mod tests {
         assert_eq!(is(7, 10, &[], 0, false), Kind::Idle);
         assert_eq!(is(7, 10, &data, 99, false), Kind::TotalChanged);
         assert_eq!(is(7, 11, &data, 99, false), Kind::Gap);
-        assert_eq!(classify(Accepted::NONE, None, 0, 5, &data, 0, false), Kind::Gap);
+        assert_eq!(classify(Accepted::NONE, None, Accepted::of(0, 5, &data, false), 0), Kind::Gap);
     }
 
     #[test]

@@ -33,723 +33,419 @@
 
 
 
-/**
- * ABI counter of this header. swmgmt_init() compares it with the archive's.
- */
+/// ABI counter of this header. swmgmt_init() compares it with the archive's.
 #define SWMGMT_ABI 1
 
-/**
- * For swmgmt_done(): after a failure, the software runs as before.
- */
+/// For swmgmt_done(): after a failure, the software runs as before.
 #define SWMGMT_STILL_RUNS 1
 
-/**
- * For swmgmt_done(): a failed install has destroyed the software it was to update.
- */
+/// For swmgmt_done(): a failed install has destroyed the software it was to update.
 #define SWMGMT_OLD_LOST 2
 
-/**
- * For swmgmt_done(): the device now supports other Objects than before.
- */
+/// For swmgmt_done(): the device now supports other Objects than before.
 #define SWMGMT_OBJECTS_CHANGED 4
 
-/**
- * Operation kinds, in swmgmt_op_t and trace(): load one record.
- */
+/// Operation kinds, in swmgmt_op_t and trace(): load one record.
 #define SWMGMT_OP_LOAD 1
 
-/**
- * Save one record.
- */
+/// Save one record.
 #define SWMGMT_OP_SAVE 2
 
-/**
- * Open the storage of a package.
- */
+/// Open the storage of a package.
 #define SWMGMT_OP_OPEN 3
 
-/**
- * Write to it.
- */
+/// Write to it.
 #define SWMGMT_OP_WRITE 4
 
-/**
- * Read it back.
- */
+/// Read it back.
 #define SWMGMT_OP_READ 5
 
-/**
- * Throw the package away.
- */
+/// Throw the package away.
 #define SWMGMT_OP_DISCARD 6
 
-/**
- * Start a download.
- */
+/// Start a download.
 #define SWMGMT_OP_FETCH 7
 
-/**
- * Verify a package.
- */
+/// Verify a package.
 #define SWMGMT_OP_VERIFY 8
 
-/**
- * Install it.
- */
+/// Install it.
 #define SWMGMT_OP_INSTALL 9
 
-/**
- * Remove the software.
- */
+/// Remove the software.
 #define SWMGMT_OP_UNINSTALL 10
 
-/**
- * Make ready for an update of the software.
- */
+/// Make ready for an update of the software.
 #define SWMGMT_OP_PREPARE 11
 
-/**
- * Start the software.
- */
+/// Start the software.
 #define SWMGMT_OP_ACTIVATE 12
 
-/**
- * Stop it.
- */
+/// Stop it.
 #define SWMGMT_OP_DEACTIVATE 13
 
-/**
- * Ask what became of an operation over a reboot.
- */
+/// Ask what became of an operation over a reboot.
 #define SWMGMT_OP_OUTCOME 14
 
-/**
- * Stop an operation.
- */
+/// Stop an operation.
 #define SWMGMT_OP_CANCEL 15
 
-/**
- * Ask for names.
- */
+/// Ask for names.
 #define SWMGMT_OP_ABOUT 16
 
-/**
- * States of the machine, as swmgmt_state() tells them; in brackets what 9/x/7 shows.
- * Nothing here yet (0).
- */
+/// States of the machine, as swmgmt_state() tells them; in brackets what 9/x/7 shows.
+/// Nothing here yet (0).
 #define SWMGMT_INITIAL 0
 
-/**
- * A server pushes a package (1).
- */
+/// A server pushes a package (1).
 #define SWMGMT_RECEIVING 1
 
-/**
- * The device downloads a package (1).
- */
+/// The device downloads a package (1).
 #define SWMGMT_FETCHING 2
 
-/**
- * The package is complete and being verified (2).
- */
+/// The package is complete and being verified (2).
 #define SWMGMT_VERIFYING 3
 
-/**
- * The package is verified and can be installed (3).
- */
+/// The package is verified and can be installed (3).
 #define SWMGMT_DELIVERED 4
 
-/**
- * It is being installed (3).
- */
+/// It is being installed (3).
 #define SWMGMT_INSTALLING 5
 
-/**
- * Installed, not running (4).
- */
+/// Installed, not running (4).
 #define SWMGMT_INACTIVE 6
 
-/**
- * Installed and running (4).
- */
+/// Installed and running (4).
 #define SWMGMT_ACTIVE 7
 
-/**
- * Being started (4).
- */
+/// Being started (4).
 #define SWMGMT_ACTIVATING 8
 
-/**
- * Being stopped (4).
- */
+/// Being stopped (4).
 #define SWMGMT_DEACTIVATING 9
 
-/**
- * Being made ready for an update (4).
- */
+/// Being made ready for an update (4).
 #define SWMGMT_PREPARING 10
 
-/**
- * Being removed (4; 0 during an update).
- */
+/// Being removed (4; 0 during an update).
 #define SWMGMT_UNINSTALLING 11
 
-/**
- * Waiting for the package that updates the software in place (0).
- */
+/// Waiting for the package that updates the software in place (0).
 #define SWMGMT_INITIAL_FOR_UPDATE 12
 
-/**
- * No value: an executable resource.
- */
+/// No value: an executable resource.
 #define SWMGMT_TYPE_NONE 0
 
-/**
- * UTF-8 text of at most 255 bytes. As input: any value in the form of text/plain.
- */
+/// UTF-8 text of at most 255 bytes. As input: any value in the form of text/plain.
 #define SWMGMT_TYPE_STRING 1
 
-/**
- * Bytes. As input: any value in the binary form of OMA TLV.
- */
+/// Bytes. As input: any value in the binary form of OMA TLV.
 #define SWMGMT_TYPE_OPAQUE 2
 
-/**
- * A number.
- */
+/// A number.
 #define SWMGMT_TYPE_INTEGER 3
 
-/**
- * 0 or 1.
- */
+/// 0 or 1.
 #define SWMGMT_TYPE_BOOLEAN 4
 
-/**
- * Object link: object id times 65536, plus the instance id.
- */
+/// Object link: object id times 65536, plus the instance id.
 #define SWMGMT_TYPE_OBJLNK 5
 
-/**
- * Readable.
- */
+/// Readable.
 #define SWMGMT_READ 1
 
-/**
- * Writable.
- */
+/// Writable.
 #define SWMGMT_WRITE 2
 
-/**
- * Executable.
- */
+/// Executable.
 #define SWMGMT_EXECUTE 4
 
-/**
- * An id that is not there: "any", "none" or "the whole".
- */
+/// An id that is not there: "any", "none" or "the whole".
 #define SWMGMT_NONE 65535
 
-/**
- * Policy: only a package whose SHA-256 was expected, or that verify() accepted.
- */
+/// Policy: only a package whose SHA-256 was expected, or that verify() accepted.
 #define SWMGMT_REQUIRE_DIGEST 0
 
-/**
- * Policy: a CRC-32 is enough. It finds accidents, not attackers.
- */
+/// Policy: a CRC-32 is enough. It finds accidents, not attackers.
 #define SWMGMT_ALLOW_CRC 1
 
-/**
- * Policy: every package that arrives whole. DELIVERED then shows result 0.
- */
+/// Policy: every package that arrives whole. DELIVERED then shows result 0.
 #define SWMGMT_ALLOW_NONE 2
 
-/**
- * Option: start the software as soon as it is installed.
- */
+/// Option: start the software as soon as it is installed.
 #define SWMGMT_AUTO_ACTIVATE 1
 
-/**
- * Option: in DELIVERED a new package or URI replaces the one that is there.
- */
+/// Option: in DELIVERED a new package or URI replaces the one that is there.
 #define SWMGMT_REPLACE_IN_DELIVERED 2
 
-/**
- * Option: DELIVERED shows result 0 instead of 3, as older clients do.
- */
+/// Option: DELIVERED shows result 0 instead of 3, as older clients do.
 #define SWMGMT_RESULT_IN_DELIVERED_0 4
 
-/**
- * Option: an empty write to 2 or 3 cancels a download, as in Object 5.
- */
+/// Option: an empty write to 2 or 3 cancels a download, as in Object 5.
 #define SWMGMT_EMPTY_WRITE_CANCELS 8
 
-/**
- * Option: servers may create instances of Object 9.
- */
+/// Option: servers may create instances of Object 9.
 #define SWMGMT_SERVER_MAY_CREATE 16
 
-/**
- * Option: servers may delete them.
- */
+/// Option: servers may delete them.
 #define SWMGMT_SERVER_MAY_DELETE 32
 
-/**
- * swmgmt_config_t::max_install_attempts: no limit.
- */
+/// swmgmt_config_t::max_install_attempts: no limit.
 #define SWMGMT_UNLIMITED 255
 
-/**
- * swmgmt_expect(): nothing but the length.
- */
+/// swmgmt_expect(): nothing but the length.
 #define SWMGMT_NO_DIGEST 0
 
-/**
- * swmgmt_expect(): CRC-32 (ISO-HDLC), four bytes, most significant first.
- */
+/// swmgmt_expect(): CRC-32 (ISO-HDLC), four bytes, most significant first.
 #define SWMGMT_CRC32 1
 
-/**
- * swmgmt_expect(): SHA-256, 32 bytes.
- */
+/// swmgmt_expect(): SHA-256, 32 bytes.
 #define SWMGMT_SHA256 2
 
-/**
- * swmgmt_add(): the slot is empty.
- */
+/// swmgmt_add(): the slot is empty.
 #define SWMGMT_EMPTY 0
 
-/**
- * swmgmt_add(): software was installed in the factory, and does not run.
- */
+/// swmgmt_add(): software was installed in the factory, and does not run.
 #define SWMGMT_INSTALLED 1
 
-/**
- * swmgmt_add(): software was installed in the factory, and runs.
- */
+/// swmgmt_add(): software was installed in the factory, and runs.
 #define SWMGMT_RUNNING 2
 
-/**
- * swmgmt_change_t::kind: the resource has a new value.
- */
+/// swmgmt_change_t::kind: the resource has a new value.
 #define SWMGMT_CHANGE_VALUE 1
 
-/**
- * swmgmt_change_t::kind: an instance of Object 9 or 14 has appeared. Those that
- * servers create or delete are known from the answer, and are not told here.
- */
+/// swmgmt_change_t::kind: an instance of Object 9 or 14 has appeared. Those that
+/// servers create or delete are known from the answer, and are not told here.
 #define SWMGMT_CHANGE_APPEARED 2
 
-/**
- * swmgmt_change_t::kind: an instance of Object 9 or 14 has gone.
- */
+/// swmgmt_change_t::kind: an instance of Object 9 or 14 has gone.
 #define SWMGMT_CHANGE_VANISHED 3
 
-/**
- * swmgmt_change_t::kind: servers must learn the new list of Objects and instances;
- * value.number 1: at once, by a Registration Update; 0: with the next periodic one.
- */
+/// swmgmt_change_t::kind: servers must learn the new list of Objects and instances;
+/// value.number 1: at once, by a Registration Update; 0: with the next periodic one.
 #define SWMGMT_CHANGE_REGISTER 4
 
-/**
- * How many resources one Write or Create may carry.
- */
+/// How many resources one Write or Create may carry.
 #define SWMGMT_MAX_ITEMS 8
 
-/**
- * A part of the library. What no configuration names is not linked.
- */
+/// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
-/**
- * One device's software management: opaque, at the start of the caller's memory.
- */
+/// One device's software management: opaque, at the start of the caller's memory.
 typedef struct swmgmt_t swmgmt_t;
 
-/**
- * What a call of the firmware's own came to: ::SWMGMT_OK, or a negative number
- * that names the caller's mistake. A refused call has changed nothing.
- */
-typedef int32_t swmgmt_status_t;
-
-/**
- * What the firmware says of an operation: done, pending, or failed with the
- * negative Update Result that describes it. Any number that is not listed here,
- * 0 included, is a failure of unknown cause (57), so that a verdict that nobody
- * set never blesses a package.
- */
-typedef int32_t swmgmt_verdict_t;
-
-/**
- * A run of a package's bytes, pushed by a server or fetched by the firmware.
- */
-typedef struct swmgmt_chunk_t {
-    /**
-     * The bytes; read during the call only. NULL if there are none.
-     */
-    const uint8_t *data;
-    /**
-     * swmgmt_fetched() only: the content's ETag, or NULL. Copied.
-     */
-    const uint8_t *etag;
-    /**
-     * How many bytes.
-     */
-    uint32_t length;
-    /**
-     * Where they belong.
-     */
-    uint32_t offset;
-    /**
-     * The whole size as far as the sender tells (Size1, Size2); 0: it does not.
-     */
-    uint32_t total;
-    /**
-     * 1: the package ends here.
-     */
-    uint8_t last;
-    /**
-     * 0 ... 8
-     */
-    uint8_t etag_length;
-    /**
-     * 0
-     */
-    uint8_t reserved[2];
-} swmgmt_chunk_t;
-
-/**
- * What the firmware decides once. It is kept, not copied: make it `static const`.
- * A field that is left out is 0 and means what its line says.
- */
-typedef struct swmgmt_config_t {
-    /**
-     * `sizeof(swmgmt_config_t)`, so that later releases can add fields.
-     */
+/// What the firmware decides once. It is kept, not copied: make it `static const`.
+/// A field that is left out is 0 and means what its line says.
+typedef struct {
+    /// `sizeof(swmgmt_config_t)`, so that later releases can add fields.
     uint32_t size;
-    /**
-     * The optional resources of Object 9 to offer: a sum of SWMGMT_OFFER(n), with
-     * n one of 2, 3, 5, 8, 13 ... 18; at least one of 2 and 3. The mandatory ones
-     * are always there. 3 needs fetch().
-     */
+    /// The optional resources of Object 9 to offer: a sum of SWMGMT_OFFER(n), with
+    /// n one of 2, 3, 5, 8, 13 ... 18; at least one of 2 and 3. The mandatory ones
+    /// are always there. 3 needs fetch().
     uint32_t resources;
-    /**
-     * A sum of options, SWMGMT_AUTO_ACTIVATE and so on. 0: none.
-     */
+    /// A sum of options, SWMGMT_AUTO_ACTIVATE and so on. 0: none.
     uint32_t options;
-    /**
-     * A push that has brought nothing for so many milliseconds has failed (52).
-     * 0: 300000.
-     */
+    /// A push that has brought nothing for so many milliseconds has failed (52).
+    /// 0: 300000.
     uint32_t push_timeout_ms;
-    /**
-     * How many bytes of a download may have to be fetched again after a power cut:
-     * its progress is saved each time so many have arrived. 0: 65536.
-     */
+    /// How many bytes of a download may have to be fetched again after a power cut:
+    /// its progress is saved each time so many have arrived. 0: 65536.
     uint32_t checkpoint;
-    /**
-     * The parts to link: an array of `part_count` pointers, kept.
-     */
-    const struct swmgmt_part_t *const *parts;
-    /**
-     * 0 ... 8.
-     */
+    /// The parts to link: an array of `part_count` pointers, kept.
+    const swmgmt_part_t *const *parts;
+    /// 0 ... 8.
     uint16_t part_count;
-    /**
-     * Room for instances of Object 9, 1 ... 255.
-     */
+    /// Room for instances of Object 9, 1 ... 255.
     uint16_t instances;
-    /**
-     * Room for instances of Object 14, 0 ... 255; above 0 the part
-     * ::swmgmt_components must be named, too.
-     */
+    /// Room for instances of Object 14, 0 ... 255; above 0 the part
+    /// ::swmgmt_components must be named, too.
     uint16_t components;
-    /**
-     * How many packages may be on their way at the same time, 1 ... 255.
-     */
+    /// How many packages may be on their way at the same time, 1 ... 255.
     uint16_t transfers;
-    /**
-     * Bytes kept of each name and of each version, 0 ... 255.
-     */
+    /// Bytes kept of each name and of each version, 0 ... 255.
     uint16_t text;
-    /**
-     * Bytes kept of Install's arguments, 0 ... 255; longer ones are refused.
-     * 0: arguments are dropped.
-     */
+    /// Bytes kept of Install's arguments, 0 ... 255; longer ones are refused.
+    /// 0: arguments are dropped.
     uint16_t arguments;
-    /**
-     * Bytes kept of User Name and of Password, 0 ... 255; longer ones are refused.
-     */
+    /// Bytes kept of User Name and of Password, 0 ... 255; longer ones are refused.
     uint16_t credentials;
-    /**
-     * Bytes of the work buffer, through which packages are read back and records
-     * are written. Less than a record needs is raised to that.
-     */
+    /// Bytes of the work buffer, through which packages are read back and records
+    /// are written. Less than a record needs is raised to that.
     uint16_t work;
-    /**
-     * SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC or SWMGMT_ALLOW_NONE.
-     */
+    /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC or SWMGMT_ALLOW_NONE.
     uint8_t policy;
-    /**
-     * After so many failed installs of one package Install is refused until the
-     * package is discarded or replaced. 0: 3; SWMGMT_UNLIMITED: never.
-     */
+    /// After so many failed installs of one package Install is refused until the
+    /// package is discarded or replaced. 0: 3; SWMGMT_UNLIMITED: never.
     uint8_t max_install_attempts;
-    /**
-     * 0
-     */
+    /// 0
     uint8_t reserved[6];
 } swmgmt_config_t;
 
-/**
- * One operation that the library asks of the firmware.
- */
-typedef struct swmgmt_op_t {
-    /**
-     * Quoted by swmgmt_done() and swmgmt_fetched(). Never 0, and never used for
-     * another operation, also not after a reboot. write() carries the number of the
-     * open() it belongs to, read() that of the verification.
-     */
+/// What a call of the firmware's own came to: ::SWMGMT_OK, or a negative number
+/// that names the caller's mistake. A refused call has changed nothing.
+typedef int32_t swmgmt_status_t;
+
+/// What the firmware says of an operation: done, pending, or failed with the
+/// negative Update Result that describes it. Any number that is not listed here,
+/// 0 included, is a failure of unknown cause (57), so that a verdict that nobody
+/// set never blesses a package.
+typedef int32_t swmgmt_verdict_t;
+
+/// One operation that the library asks of the firmware.
+typedef struct {
+    /// Quoted by swmgmt_done() and swmgmt_fetched(). Never 0, and never used for
+    /// another operation, also not after a reboot. write() carries the number of the
+    /// open() it belongs to, read() that of the verification.
     uint32_t number;
-    /**
-     * Instance of Object 9.
-     */
+    /// Instance of Object 9.
     uint16_t instance;
-    /**
-     * For activate and deactivate of one component: its place in the package, 0 for
-     * the first. ::SWMGMT_NONE: the whole software.
-     */
+    /// For activate and deactivate of one component: its place in the package, 0 for
+    /// the first. ::SWMGMT_NONE: the whole software.
     uint16_t component;
-    /**
-     * SWMGMT_OP_OPEN and so on. For outcome() and cancel(): what was begun.
-     */
+    /// SWMGMT_OP_OPEN and so on. For outcome() and cancel(): what was begun.
     uint8_t kind;
-    /**
-     * 1 if the software is active: uninstall and prepare stop it themselves.
-     */
+    /// 1 if the software is active: uninstall and prepare stop it themselves.
     uint8_t active;
-    /**
-     * 1 if the package is to update software that is in place.
-     */
+    /// 1 if the package is to update software that is in place.
     uint8_t for_update;
-    /**
-     * 0
-     */
+    /// 0
     uint8_t reserved;
 } swmgmt_op_t;
 
-/**
- * Name and version, of a package or of one of its components.
- */
-typedef struct swmgmt_about_t {
-    /**
-     * Name or identity, UTF-8; need not end in NUL. NULL: none. It belongs to the
-     * firmware and is only read before the next call of any callback.
-     */
+/// Name and version, of a package or of one of its components.
+typedef struct {
+    /// Name or identity, UTF-8; need not end in NUL. NULL: none. It belongs to the
+    /// firmware and is only read before the next call of any callback.
     const char *name;
-    /**
-     * Version, likewise.
-     */
+    /// Version, likewise.
     const char *version;
-    /**
-     * Bytes of the name, 0 ... 255.
-     */
+    /// Bytes of the name, 0 ... 255.
     uint16_t name_length;
-    /**
-     * Bytes of the version, 0 ... 255.
-     */
+    /// Bytes of the version, 0 ... 255.
     uint16_t version_length;
-    /**
-     * 1: this component is active. Asked for software installed in the factory only.
-     */
+    /// 1: this component is active. Asked for software installed in the factory only.
     uint8_t active;
-    /**
-     * 0
-     */
+    /// 0
     uint8_t reserved[3];
 } swmgmt_about_t;
 
-/**
- * What to download. All of it may be read until fetch() returns.
- */
-typedef struct swmgmt_fetch_t {
-    /**
-     * The Package URI, 1 ... 255 bytes, ending in NUL.
-     */
+/// What to download. All of it may be read until fetch() returns.
+typedef struct {
+    /// The Package URI, 1 ... 255 bytes, ending in NUL.
     const char *uri;
-    /**
-     * User Name and Password that the server wrote, or NULL. Not NUL-terminated.
-     */
+    /// User Name and Password that the server wrote, or NULL. Not NUL-terminated.
     const uint8_t *user_name;
-    /**
-     * Password, or NULL.
-     */
+    /// Password, or NULL.
     const uint8_t *password;
-    /**
-     * The ETag that came with the bytes stored so far, or NULL.
-     */
+    /// The ETag that came with the bytes stored so far, or NULL.
     const uint8_t *etag;
-    /**
-     * Where to go on. Content that has changed since must be delivered from 0.
-     */
+    /// Where to go on. Content that has changed since must be delivered from 0.
     uint32_t offset;
-    /**
-     * Bytes of the user name.
-     */
+    /// Bytes of the user name.
     uint16_t user_name_length;
-    /**
-     * Bytes of the password.
-     */
+    /// Bytes of the password.
     uint16_t password_length;
-    /**
-     * Bytes of the ETag, 0 ... 8.
-     */
+    /// Bytes of the ETag, 0 ... 8.
     uint8_t etag_length;
-    /**
-     * 0
-     */
+    /// 0
     uint8_t reserved[3];
 } swmgmt_fetch_t;
 
-/**
- * The firmware's callbacks. The table is kept, not copied: make it `static const`.
- * A callback may be NULL unless its line says *must*. They run on the caller's
- * stack, inside the call of the library that needs them, never from an ISR.
- *
- * A callback may read (swmgmt_read(), swmgmt_state(), swmgmt_next()) and may
- * complete its own operation (swmgmt_done()); every other call answers
- * ::SWMGMT_EBUSY until it has returned.
- */
-typedef struct swmgmt_host_t {
-    /**
-     * `sizeof(swmgmt_host_t)`, so that later releases can add callbacks.
-     */
+/// The firmware's callbacks. The table is kept, not copied: make it `static const`.
+/// A callback may be NULL unless its line says *must*. They run on the caller's
+/// stack, inside the call of the library that needs them, never from an ISR.
+///
+/// A callback may read (swmgmt_read(), swmgmt_state(), swmgmt_next()) and may
+/// complete its own operation (swmgmt_done()); every other call answers
+/// ::SWMGMT_EBUSY until it has returned.
+typedef struct {
+    /// `sizeof(swmgmt_host_t)`, so that later releases can add callbacks.
     uint32_t size;
-    /**
-     * 0
-     */
+    /// 0
     uint32_t reserved;
-    /**
-     * Handed to every callback as it is.
-     */
+    /// Handed to every callback as it is.
     void *user;
-    /**
-     * Open the storage of a package for writing at `offset`, and truncate it to that.
-     * `total` is the size the sender declares, 0 if it does not. *Must.* For a
-     * download it may be ::SWMGMT_PENDING. At boot it is asked whether the bytes up
-     * to `offset` are still there; a failure means that they are not.
-     */
+    /// Open the storage of a package for writing at `offset`, and truncate it to that.
+    /// `total` is the size the sender declares, 0 if it does not. *Must.* For a
+    /// download it may be ::SWMGMT_PENDING. At boot it is asked whether the bytes up
+    /// to `offset` are still there; a failure means that they are not.
     swmgmt_verdict_t (*open)(void *user,
-                             const struct swmgmt_op_t *op,
+                             const swmgmt_op_t *op,
                              uint32_t offset,
                              uint32_t total);
-    /**
-     * Write the next bytes. *Must.* Never pending; during a download it may answer
-     * ::SWMGMT_AGAIN. `data` is valid until it returns.
-     */
+    /// Write the next bytes. *Must.* Never pending; during a download it may answer
+    /// ::SWMGMT_AGAIN. `data` is valid until it returns.
     swmgmt_verdict_t (*write)(void *user,
-                              const struct swmgmt_op_t *op,
+                              const swmgmt_op_t *op,
                               uint32_t offset,
                               const uint8_t *data,
                               size_t length);
-    /**
-     * Read the package back. Never pending. With it a package is verified as it was
-     * stored, and verification and downloads survive a reboot.
-     */
+    /// Read the package back. Never pending. With it a package is verified as it was
+    /// stored, and verification and downloads survive a reboot.
     swmgmt_verdict_t (*read)(void *user,
-                             const struct swmgmt_op_t *op,
+                             const swmgmt_op_t *op,
                              uint32_t offset,
                              uint8_t *data,
                              size_t length);
-    /**
-     * Throw the package away. May be pending; meanwhile packages are refused (5.00).
-     * A failure changes nothing: the next open truncates.
-     */
-    swmgmt_verdict_t (*discard)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * Verify the whole package of `length` bytes, besides what swmgmt_expect() asks
-     * for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
-     */
-    swmgmt_verdict_t (*verify)(void *user, const struct swmgmt_op_t *op, uint32_t length);
-    /**
-     * Install the package. *Must.* May be pending, also over a reboot. From
-     * swmgmt_poll(). `arguments` are Install's, not NUL-terminated. A failure is 58,
-     * or 57 for ::SWMGMT_FAILED; the package stays.
-     */
+    /// Throw the package away. May be pending; meanwhile packages are refused (5.00).
+    /// A failure changes nothing: the next open truncates.
+    swmgmt_verdict_t (*discard)(void *user, const swmgmt_op_t *op);
+    /// Verify the whole package of `length` bytes, besides what swmgmt_expect() asks
+    /// for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
+    swmgmt_verdict_t (*verify)(void *user, const swmgmt_op_t *op, uint32_t length);
+    /// Install the package. *Must.* May be pending, also over a reboot. From
+    /// swmgmt_poll(). `arguments` are Install's, not NUL-terminated. A failure is 58,
+    /// or 57 for ::SWMGMT_FAILED; the package stays.
     swmgmt_verdict_t (*install)(void *user,
-                                const struct swmgmt_op_t *op,
+                                const swmgmt_op_t *op,
                                 const char *arguments,
                                 size_t length);
-    /**
-     * Stop and remove the software. May be pending. Inside the request. NULL: nothing
-     * to do. A failure is 59.
-     */
-    swmgmt_verdict_t (*uninstall)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * Stop the software and make ready for the package that updates it. Else like
-     * uninstall.
-     */
-    swmgmt_verdict_t (*prepare)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * Start the software, or one component. May be pending. Inside the request. NULL:
-     * nothing to do. A failure is told by 5.00 alone.
-     */
-    swmgmt_verdict_t (*activate)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * Stop the software, or one component. Else like activate.
-     */
-    swmgmt_verdict_t (*deactivate)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * At boot: what became of the operation that was in flight? Done, failed, still
-     * running (::SWMGMT_PENDING), ::SWMGMT_NOT_STARTED or ::SWMGMT_UNKNOWN.
-     */
-    swmgmt_verdict_t (*outcome)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * Stop a download, an opening or a verification. When it returns, the firmware
-     * touches that storage no more. NULL: while a verification is pending, Uninstall
-     * and Delete are refused (4.05).
-     */
-    void (*cancel)(void *user, const struct swmgmt_op_t *op);
-    /**
-     * Name and version. `component` ::SWMGMT_NONE: of the software in the slot, or the
-     * slot's defaults when it is empty; a server like ThingsBoard ignores a device
-     * whose name and version are empty. 0, 1, ...: of the components, until
-     * ::SWMGMT_ENOENT. `package` 1: of the package that is being verified, instead.
-     */
+    /// Stop and remove the software. May be pending. Inside the request. NULL: nothing
+    /// to do. A failure is 59.
+    swmgmt_verdict_t (*uninstall)(void *user, const swmgmt_op_t *op);
+    /// Stop the software and make ready for the package that updates it. Else like
+    /// uninstall.
+    swmgmt_verdict_t (*prepare)(void *user, const swmgmt_op_t *op);
+    /// Start the software, or one component. May be pending. Inside the request. NULL:
+    /// nothing to do. A failure is told by 5.00 alone.
+    swmgmt_verdict_t (*activate)(void *user, const swmgmt_op_t *op);
+    /// Stop the software, or one component. Else like activate.
+    swmgmt_verdict_t (*deactivate)(void *user, const swmgmt_op_t *op);
+    /// At boot: what became of the operation that was in flight? Done, failed, still
+    /// running (::SWMGMT_PENDING), ::SWMGMT_NOT_STARTED or ::SWMGMT_UNKNOWN.
+    swmgmt_verdict_t (*outcome)(void *user, const swmgmt_op_t *op);
+    /// Stop a download, an opening or a verification. When it returns, the firmware
+    /// touches that storage no more. NULL: while a verification is pending, Uninstall
+    /// and Delete are refused (4.05).
+    void (*cancel)(void *user, const swmgmt_op_t *op);
+    /// Name and version. `component` ::SWMGMT_NONE: of the software in the slot, or the
+    /// slot's defaults when it is empty; a server like ThingsBoard ignores a device
+    /// whose name and version are empty. 0, 1, ...: of the components, until
+    /// ::SWMGMT_ENOENT. `package` 1: of the package that is being verified, instead.
     swmgmt_status_t (*about)(void *user,
                              uint16_t instance,
                              uint16_t component,
                              uint8_t package,
-                             struct swmgmt_about_t *about);
-    /**
-     * Load the record of `key` (0 ... swmgmt_config_t::instances) into `data` of
-     * `room` bytes, and its length into `length`: 0 if there is none. Answers
-     * ::SWMGMT_DONE or a failure. NULL, with save: nothing survives a reboot.
-     */
+                             swmgmt_about_t *about);
+    /// Load the record of `key` (0 ... swmgmt_config_t::instances) into `data` of
+    /// `room` bytes, and its length into `length`: 0 if there is none. Answers
+    /// ::SWMGMT_DONE or a failure. NULL, with save: nothing survives a reboot.
     swmgmt_verdict_t (*load)(void *user,
                              uint16_t key,
                              uint8_t *data,
                              size_t room,
                              size_t *length);
-    /**
-     * Save the record of `key`, atomically: after a power cut the old one or the new
-     * one is loaded, never a mixture.
-     */
+    /// Save the record of `key`, atomically: after a power cut the old one or the new
+    /// one is loaded, never a mixture.
     swmgmt_verdict_t (*save)(void *user, uint16_t key, const uint8_t *data, size_t length);
-    /**
-     * Start a download; swmgmt_fetched() brings its bytes and swmgmt_done() its
-     * failure. Answers ::SWMGMT_PENDING, or a failure. From swmgmt_poll().
-     */
+    /// Start a download; swmgmt_fetched() brings its bytes and swmgmt_done() its
+    /// failure. Answers ::SWMGMT_PENDING, or a failure. From swmgmt_poll().
     swmgmt_verdict_t (*fetch)(void *user,
-                              const struct swmgmt_op_t *op,
-                              const struct swmgmt_fetch_t *what);
-    /**
-     * The URI schemes that fetch() takes, lower case: "http,https,file".
-     */
+                              const swmgmt_op_t *op,
+                              const swmgmt_fetch_t *what);
+    /// The URI schemes that fetch() takes, lower case: "http,https,file".
     const char *schemes;
-    /**
-     * Every operation and its verdict, for logging. `kind` is SWMGMT_OP_....
-     */
+    /// Every operation and its verdict, for logging. `kind` is SWMGMT_OP_....
     void (*trace)(void *user,
                   uint16_t instance,
                   uint8_t kind,
@@ -757,771 +453,597 @@ typedef struct swmgmt_host_t {
                   swmgmt_verdict_t verdict);
 } swmgmt_host_t;
 
-/**
- * Answer to a server's request. Above 0: the CoAP response code, to be sent as it
- * is. Below 0: a status; the caller made a mistake, or is inside a callback.
- */
+/// A run of a package's bytes, pushed by a server or fetched by the firmware.
+typedef struct {
+    /// The bytes; read during the call only. NULL if there are none.
+    const uint8_t *data;
+    /// swmgmt_fetched() only: the content's ETag, or NULL. Copied.
+    const uint8_t *etag;
+    /// How many bytes.
+    uint32_t length;
+    /// Where they belong.
+    uint32_t offset;
+    /// The whole size as far as the sender tells (Size1, Size2); 0: it does not.
+    uint32_t total;
+    /// 1: the package ends here.
+    uint8_t last;
+    /// 0 ... 8
+    uint8_t etag_length;
+    /// 0
+    uint8_t reserved[2];
+} swmgmt_chunk_t;
+
+/// Answer to a server's request. Above 0: the CoAP response code, to be sent as it
+/// is. Below 0: a status; the caller made a mistake, or is inside a callback.
 typedef int32_t swmgmt_answer_t;
 
-/**
- * Path of an Object, an instance, a resource, or a resource instance;
- * ::SWMGMT_NONE where it ends.
- */
-typedef struct swmgmt_path_t {
-    /**
-     * 9 or 14.
-     */
+/// Path of an Object, an instance, a resource, or a resource instance;
+/// ::SWMGMT_NONE where it ends.
+typedef struct {
+    /// 9 or 14.
     uint16_t object;
-    /**
-     * Its instance.
-     */
+    /// Its instance.
     uint16_t instance;
-    /**
-     * Its resource.
-     */
+    /// Its resource.
     uint16_t resource;
-    /**
-     * One value of resource 17.
-     */
+    /// One value of resource 17.
     uint16_t index;
 } swmgmt_path_t;
 
-/**
- * One value, either way.
- */
-typedef struct swmgmt_value_t {
-    /**
-     * String and opaque: the bytes, without NUL. From the library they are valid
-     * until its next call.
-     */
+/// One value, either way.
+typedef struct {
+    /// String and opaque: the bytes, without NUL. From the library they are valid
+    /// until its next call.
     const uint8_t *bytes;
-    /**
-     * How many.
-     */
+    /// How many.
     uint32_t length;
-    /**
-     * Integer, boolean (0, 1) and object link.
-     */
+    /// Integer, boolean (0, 1) and object link.
     uint32_t number;
-    /**
-     * SWMGMT_TYPE_STRING and so on.
-     */
+    /// SWMGMT_TYPE_STRING and so on.
     uint8_t kind;
-    /**
-     * 0
-     */
+    /// 0
     uint8_t reserved[3];
 } swmgmt_value_t;
 
-/**
- * One resource of a Write to an instance, or of a Create.
- */
-typedef struct swmgmt_item_t {
-    /**
-     * Its value.
-     */
-    struct swmgmt_value_t value;
-    /**
-     * Its id.
-     */
+/// One resource of a Write to an instance, or of a Create.
+typedef struct {
+    /// Its value.
+    swmgmt_value_t value;
+    /// Its id.
     uint16_t resource;
-    /**
-     * 0
-     */
+    /// 0
     uint16_t reserved[3];
 } swmgmt_item_t;
 
-/**
- * What Objects 9 and 14 say of a resource, in the order of the registered XML.
- */
-typedef struct swmgmt_resource_t {
-    /**
-     * Its id.
-     */
+/// What Objects 9 and 14 say of a resource, in the order of the registered XML.
+typedef struct {
+    /// Its id.
     uint16_t id;
-    /**
-     * SWMGMT_TYPE_STRING and so on.
-     */
+    /// SWMGMT_TYPE_STRING and so on.
     uint8_t kind;
-    /**
-     * A sum of SWMGMT_READ, SWMGMT_WRITE and SWMGMT_EXECUTE.
-     */
+    /// A sum of SWMGMT_READ, SWMGMT_WRITE and SWMGMT_EXECUTE.
     uint8_t operations;
-    /**
-     * 1: every instance has it.
-     */
+    /// 1: every instance has it.
     uint8_t mandatory;
-    /**
-     * 1: it has resource instances.
-     */
+    /// 1: it has resource instances.
     uint8_t multiple;
-    /**
-     * The largest number, or the most bytes of a string; 0: no limit is given.
-     */
+    /// The largest number, or the most bytes of a string; 0: no limit is given.
     uint16_t maximum;
 } swmgmt_resource_t;
 
-/**
- * One change that servers may want to see.
- */
-typedef struct swmgmt_change_t {
-    /**
-     * Where. All ::SWMGMT_NONE for SWMGMT_CHANGE_REGISTER.
-     */
-    struct swmgmt_path_t path;
-    /**
-     * The new value; SWMGMT_TYPE_NONE where it is to be read (17) or there is none.
-     */
-    struct swmgmt_value_t value;
-    /**
-     * SWMGMT_CHANGE_VALUE and so on.
-     */
+/// One change that servers may want to see.
+typedef struct {
+    /// Where. All ::SWMGMT_NONE for SWMGMT_CHANGE_REGISTER.
+    swmgmt_path_t path;
+    /// The new value; SWMGMT_TYPE_NONE where it is to be read (17) or there is none.
+    swmgmt_value_t value;
+    /// SWMGMT_CHANGE_VALUE and so on.
     uint8_t kind;
-    /**
-     * 0
-     */
+    /// 0
     uint8_t reserved[7];
 } swmgmt_change_t;
 
-/**
- * Done.
- */
+/// Done.
 #define SWMGMT_OK 0
 
-/**
- * A pointer is NULL, a number is out of its range, or a text is not UTF-8.
- */
+/// A pointer is NULL, a number is out of its range, or a text is not UTF-8.
 #define SWMGMT_EINVAL -1
 
-/**
- * Header and archive disagree: rebuild the application.
- */
+/// Header and archive disagree: rebuild the application.
 #define SWMGMT_EABI -2
 
-/**
- * The memory is too small, or the table that the configuration sized is full.
- */
+/// The memory is too small, or the table that the configuration sized is full.
 #define SWMGMT_ENOMEM -3
 
-/**
- * Called from inside a callback, or the state does not allow it now. Try later.
- */
+/// Called from inside a callback, or the state does not allow it now. Try later.
 #define SWMGMT_EBUSY -4
 
-/**
- * No such instance, or nothing more to tell.
- */
+/// No such instance, or nothing more to tell.
 #define SWMGMT_ENOENT -5
 
-/**
- * It is there already.
- */
+/// It is there already.
 #define SWMGMT_EEXIST -6
 
-/**
- * Out of order: before swmgmt_boot(), or after it what belongs before.
- */
+/// Out of order: before swmgmt_boot(), or after it what belongs before.
 #define SWMGMT_EORDER -7
 
-/**
- * The number is not that of an operation in flight. Ignored.
- */
+/// The number is not that of an operation in flight. Ignored.
 #define SWMGMT_ESTALE -8
 
-/**
- * A record was there but could not be read: broken, or of a newer version.
- */
+/// A record was there but could not be read: broken, or of a newer version.
 #define SWMGMT_ERECORD -9
 
-/**
- * 2.01 Created
- */
+/// 2.01 Created
 #define SWMGMT_CREATED 65
 
-/**
- * 2.02 Deleted
- */
+/// 2.02 Deleted
 #define SWMGMT_DELETED 66
 
-/**
- * 2.04 Changed
- */
+/// 2.04 Changed
 #define SWMGMT_CHANGED 68
 
-/**
- * 2.05 Content
- */
+/// 2.05 Content
 #define SWMGMT_CONTENT 69
 
-/**
- * 2.31 Continue
- */
+/// 2.31 Continue
 #define SWMGMT_CONTINUE 95
 
-/**
- * 4.00 Bad Request
- */
+/// 4.00 Bad Request
 #define SWMGMT_BAD_REQUEST 128
 
-/**
- * 4.01 Unauthorized: never given by the library, there for adapters
- */
+/// 4.01 Unauthorized: never given by the library, there for adapters
 #define SWMGMT_UNAUTHORIZED 129
 
-/**
- * 4.04 Not Found
- */
+/// 4.04 Not Found
 #define SWMGMT_NOT_FOUND 132
 
-/**
- * 4.05 Method Not Allowed
- */
+/// 4.05 Method Not Allowed
 #define SWMGMT_NOT_ALLOWED 133
 
-/**
- * 4.06 Not Acceptable
- */
+/// 4.06 Not Acceptable
 #define SWMGMT_NOT_ACCEPTABLE 134
 
-/**
- * 4.08 Request Entity Incomplete
- */
+/// 4.08 Request Entity Incomplete
 #define SWMGMT_INCOMPLETE 136
 
-/**
- * 4.13 Request Entity Too Large
- */
+/// 4.13 Request Entity Too Large
 #define SWMGMT_TOO_LARGE 141
 
-/**
- * 4.15 Unsupported Content-Format
- */
+/// 4.15 Unsupported Content-Format
 #define SWMGMT_UNSUPPORTED_FORMAT 143
 
-/**
- * 5.00 Internal Server Error
- */
+/// 5.00 Internal Server Error
 #define SWMGMT_INTERNAL_ERROR 160
 
-/**
- * It is done.
- */
+/// It is done.
 #define SWMGMT_DONE 1
 
-/**
- * It goes on; swmgmt_done() will tell. From outcome(): it is still running.
- */
+/// It goes on; swmgmt_done() will tell. From outcome(): it is still running.
 #define SWMGMT_PENDING 2
 
-/**
- * write() of a download only: not now, offer the same bytes again.
- */
+/// write() of a download only: not now, offer the same bytes again.
 #define SWMGMT_AGAIN 3
 
-/**
- * outcome() only: the operation never began; it is called again.
- */
+/// outcome() only: the operation never began; it is called again.
 #define SWMGMT_NOT_STARTED 4
 
-/**
- * outcome() only: nobody knows.
- */
+/// outcome() only: nobody knows.
 #define SWMGMT_UNKNOWN 5
 
-/**
- * Not enough storage. A server that pushes is told 4.13.
- */
+/// Not enough storage. A server that pushes is told 4.13.
 #define SWMGMT_FAILED_STORAGE -50
 
-/**
- * Out of memory.
- */
+/// Out of memory.
 #define SWMGMT_FAILED_MEMORY -51
 
-/**
- * The connection was lost, after all retries.
- */
+/// The connection was lost, after all retries.
 #define SWMGMT_FAILED_CONNECTION -52
 
-/**
- * The package is not what it should be.
- */
+/// The package is not what it should be.
 #define SWMGMT_FAILED_INTEGRITY -53
 
-/**
- * The package is of a kind that this device does not take.
- */
+/// The package is of a kind that this device does not take.
 #define SWMGMT_FAILED_TYPE -54
 
-/**
- * The URI leads nowhere.
- */
+/// The URI leads nowhere.
 #define SWMGMT_FAILED_URI -56
 
-/**
- * Anything else: a policy, an I/O error.
- */
+/// Anything else: a policy, an I/O error.
 #define SWMGMT_FAILED -57
 
-/**
- * The installation failed.
- */
+/// The installation failed.
 #define SWMGMT_FAILED_INSTALL -58
 
-/**
- * The removal failed.
- */
+/// The removal failed.
 #define SWMGMT_FAILED_UNINSTALL -59
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
-/**
- * CRC-32 of packages, by a table of 1 KiB: 7 instructions a byte.
- */
-extern const struct swmgmt_part_t swmgmt_crc32;
+/// CRC-32 of packages, by a table of 1 KiB: 7 instructions a byte.
+extern const swmgmt_part_t swmgmt_crc32;
 
-/**
- * CRC-32 of packages, by a table of 64 bytes: 10 instructions a byte.
- */
-extern const struct swmgmt_part_t swmgmt_crc32_small;
+/// CRC-32 of packages, by a table of 64 bytes: 10 instructions a byte.
+extern const swmgmt_part_t swmgmt_crc32_small;
 
-/**
- * SHA-256 of packages.
- */
-extern const struct swmgmt_part_t swmgmt_sha256;
+/// SHA-256 of packages.
+extern const swmgmt_part_t swmgmt_sha256;
 
-/**
- * Object 14, Software Component.
- */
-extern const struct swmgmt_part_t swmgmt_components;
+/// Object 14, Software Component.
+extern const swmgmt_part_t swmgmt_components;
 
-/**
- * Completes an operation that was pending, also from inside its own callback.
- *
- * @param[in] ctx      The context.
- * @param[in] number   swmgmt_op_t::number
- * @param[in] verdict  ::SWMGMT_DONE or a failure.
- * @param[in] flags    A sum of SWMGMT_STILL_RUNS, SWMGMT_OLD_LOST and
- *                     SWMGMT_OBJECTS_CHANGED, or 0.
- *
- * @retval SWMGMT_OK      Taken.
- * @retval SWMGMT_ESTALE  No such operation is in flight, or not any more. Ignored.
- * @retval SWMGMT_EINVAL  `ctx` is not a context, or `verdict` is no completion.
- * @retval SWMGMT_EBUSY   From inside the callback of another operation.
- */
-swmgmt_status_t swmgmt_done(struct swmgmt_t *ctx,
+/// Tells how many bytes of memory a configuration needs, exactly.
+///
+/// @param[in] config  The configuration.
+///
+/// @return Bytes; 0 if `config` is NULL or one of its numbers is out of range.
+///
+/// @note Any thread.
+size_t swmgmt_memory(const swmgmt_config_t *config);
+
+/// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
+///
+/// @param[out] ctx     The context. It lies in `memory`.
+/// @param[in]  memory  Aligned to 8, kept, and the library's alone.
+/// @param[in]  size    Its bytes: swmgmt_memory() or more.
+/// @param[in]  config  Kept.
+/// @param[in]  host    Kept.
+/// @param[in]  abi     ::SWMGMT_ABI
+///
+/// @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
+/// @retval SWMGMT_EABI    Another release's header, table or configuration.
+/// @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
+///                        callback or a part is missing that the rest needs.
+/// @retval SWMGMT_ENOMEM  The memory is too small.
+///
+/// @note One thread at a time for one context; this holds for every function here.
+swmgmt_status_t swmgmt_init_abi(swmgmt_t **ctx,
+                                void *memory,
+                                size_t size,
+                                const swmgmt_config_t *config,
+                                const swmgmt_host_t *host,
+                                uint32_t abi);
+
+/// Lists a slot: an instance of Object 9. Before swmgmt_boot(): the slots the device
+/// is shipped with; a saved record wins over this list, so that what a server has
+/// created or deleted stays so. After swmgmt_boot(): a slot that is new.
+///
+/// @param[in] ctx       The context.
+/// @param[in] instance  Its id, 0 ... 65534, stable for ever.
+/// @param[in] software  SWMGMT_EMPTY, SWMGMT_INSTALLED or SWMGMT_RUNNING.
+///
+/// @retval SWMGMT_OK      Listed.
+/// @retval SWMGMT_EINVAL  A number out of range.
+/// @retval SWMGMT_EEXIST  The id is taken.
+/// @retval SWMGMT_ENOMEM  No room for another instance.
+/// @retval SWMGMT_EBUSY   Called from inside a callback.
+swmgmt_status_t swmgmt_add(swmgmt_t *ctx, uint16_t instance, uint8_t software);
+
+/// Starts: loads the records, sees after what was in flight when the power went, and
+/// asks the firmware for names. Once, after swmgmt_init() and swmgmt_add().
+///
+/// @param[in] ctx     The context.
+/// @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
+///
+/// @retval SWMGMT_OK       Started.
+/// @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot is
+///                         what swmgmt_add() said of it. Of a newer version: likewise,
+///                         and nothing is written over it, so that whatever needs
+///                         that record is refused (5.00).
+/// @retval SWMGMT_EORDER   Started already.
+/// @retval SWMGMT_EINVAL   `ctx` is not a context.
+/// @retval SWMGMT_EBUSY    Called from inside a callback.
+swmgmt_status_t swmgmt_boot(swmgmt_t *ctx, uint32_t now_ms);
+
+/// Does one bounded step of the work that waits: a piece of a verification, an
+/// install, a record that could not be saved before. Call it in the main loop.
+///
+/// @param[in]  ctx      The context.
+/// @param[in]  now_ms   The time in milliseconds, wrapping.
+/// @param[out] next_ms  In how many milliseconds to call again at the latest, sooner
+///                      after any other call: 0: at once; 0xFFFFFFFF: nothing waits.
+///                      May be NULL.
+///
+/// @retval SWMGMT_OK      Done.
+/// @retval SWMGMT_EORDER  Before swmgmt_boot().
+/// @retval SWMGMT_EINVAL  `ctx` is not a context.
+/// @retval SWMGMT_EBUSY   Called from inside a callback.
+swmgmt_status_t swmgmt_poll(swmgmt_t *ctx, uint32_t now_ms, uint32_t *next_ms);
+
+/// Completes an operation that was pending, also from inside its own callback.
+///
+/// @param[in] ctx      The context.
+/// @param[in] number   swmgmt_op_t::number
+/// @param[in] verdict  ::SWMGMT_DONE or a failure.
+/// @param[in] flags    A sum of SWMGMT_STILL_RUNS, SWMGMT_OLD_LOST and
+///                     SWMGMT_OBJECTS_CHANGED, or 0.
+///
+/// @retval SWMGMT_OK      Taken.
+/// @retval SWMGMT_ESTALE  No such operation is in flight, or not any more. Ignored.
+/// @retval SWMGMT_EINVAL  `ctx` is not a context, or `verdict` is no completion.
+/// @retval SWMGMT_EBUSY   From inside the callback of another operation.
+swmgmt_status_t swmgmt_done(swmgmt_t *ctx,
                             uint32_t number,
                             swmgmt_verdict_t verdict,
                             uint32_t flags);
 
-/**
- * Hands over the next bytes of a download that fetch() started.
- *
- * @param[in] ctx     The context.
- * @param[in] number  swmgmt_op_t::number of that fetch().
- * @param[in] chunk   At the next offset; at 0 the download starts again, because the
- *                    content has changed (a second change is a failure, 52).
- *
- * @retval SWMGMT_OK      Stored.
- * @retval SWMGMT_EBUSY   Not now: the storage is busy. Offer the same bytes again.
- * @retval SWMGMT_ESTALE  The download is over: cancelled, complete or failed. Stop.
- * @retval SWMGMT_EINVAL  Nonsense, or another offset.
- */
-swmgmt_status_t swmgmt_fetched(struct swmgmt_t *ctx,
+/// Hands over the next bytes of a download that fetch() started.
+///
+/// @param[in] ctx     The context.
+/// @param[in] number  swmgmt_op_t::number of that fetch().
+/// @param[in] chunk   At the next offset; at 0 the download starts again, because the
+///                    content has changed (a second change is a failure, 52).
+///
+/// @retval SWMGMT_OK      Stored.
+/// @retval SWMGMT_EBUSY   Not now: the storage is busy. Offer the same bytes again.
+/// @retval SWMGMT_ESTALE  The download is over: cancelled, complete or failed. Stop.
+/// @retval SWMGMT_EINVAL  Nonsense, or another offset.
+swmgmt_status_t swmgmt_fetched(swmgmt_t *ctx,
                                uint32_t number,
-                               const struct swmgmt_chunk_t *chunk);
+                               const swmgmt_chunk_t *chunk);
 
-/**
- * Says what the next package of an instance must be. It is saved, survives failed
- * transfers, is replaced by the next call, and is forgotten once a package has been
- * installed or the software removed.
- *
- * @param[in] ctx        The context.
- * @param[in] instance   Instance of Object 9.
- * @param[in] length     Bytes of the package; 0: any.
- * @param[in] algorithm  SWMGMT_SHA256, SWMGMT_CRC32 or SWMGMT_NO_DIGEST; its part
- *                       must be named in the configuration.
- * @param[in] digest     Copied. NULL for SWMGMT_NO_DIGEST.
- * @param[in] size       Its bytes: 32, 4 or 0.
- *
- * @retval SWMGMT_OK      Expected from now on.
- * @retval SWMGMT_EBUSY   Some of the package has arrived, or called from inside a
- *                        callback.
- * @retval SWMGMT_EINVAL  Nonsense, or the part is not named.
- * @retval SWMGMT_ENOENT  No such instance.
- * @retval SWMGMT_ERECORD It could not be saved; nothing has changed.
- */
-swmgmt_status_t swmgmt_expect(struct swmgmt_t *ctx,
+/// Says what the next package of an instance must be. It is saved, survives failed
+/// transfers, is replaced by the next call, and is forgotten once a package has been
+/// installed or the software removed.
+///
+/// @param[in] ctx        The context.
+/// @param[in] instance   Instance of Object 9.
+/// @param[in] length     Bytes of the package; 0: any.
+/// @param[in] algorithm  SWMGMT_SHA256, SWMGMT_CRC32 or SWMGMT_NO_DIGEST; its part
+///                       must be named in the configuration.
+/// @param[in] digest     Copied. NULL for SWMGMT_NO_DIGEST.
+/// @param[in] size       Its bytes: 32, 4 or 0.
+///
+/// @retval SWMGMT_OK      Expected from now on.
+/// @retval SWMGMT_EBUSY   Some of the package has arrived, or called from inside a
+///                        callback.
+/// @retval SWMGMT_EINVAL  Nonsense, or the part is not named.
+/// @retval SWMGMT_ENOENT  No such instance.
+/// @retval SWMGMT_ERECORD It could not be saved; nothing has changed.
+swmgmt_status_t swmgmt_expect(swmgmt_t *ctx,
                               uint16_t instance,
                               uint32_t length,
                               uint8_t algorithm,
                               const uint8_t *digest,
                               size_t size);
 
-/**
- * Gives up an update that Uninstall with argument 1 began: the old software is what
- * it was, result 57. Without such an update: nothing happens.
- *
- * @param[in] ctx         The context.
- * @param[in] instance    Instance of Object 9.
- * @param[in] still_runs  1: the old software runs; 0: it is there, stopped.
- *
- * @retval SWMGMT_OK      Given up, or nothing to give up.
- * @retval SWMGMT_EBUSY   The firmware itself is still installing or removing, or
- *                        verifying without cancel(), or called from a callback.
- * @retval SWMGMT_ENOENT  No such instance.
- * @retval SWMGMT_EINVAL  Nonsense.
- */
-swmgmt_status_t swmgmt_give_up_update(struct swmgmt_t *ctx,
+/// Gives up an update that Uninstall with argument 1 began: the old software is what
+/// it was, result 57. Without such an update: nothing happens.
+///
+/// @param[in] ctx         The context.
+/// @param[in] instance    Instance of Object 9.
+/// @param[in] still_runs  1: the old software runs; 0: it is there, stopped.
+///
+/// @retval SWMGMT_OK      Given up, or nothing to give up.
+/// @retval SWMGMT_EBUSY   The firmware itself is still installing or removing, or
+///                        verifying without cancel(), or called from a callback.
+/// @retval SWMGMT_ENOENT  No such instance.
+/// @retval SWMGMT_EINVAL  Nonsense.
+swmgmt_status_t swmgmt_give_up_update(swmgmt_t *ctx,
                                       uint16_t instance,
                                       uint8_t still_runs);
 
-/**
- * Sets an object link of an instance: Checkpoint (5) or Package Settings (13).
- *
- * @param[in] ctx              The context.
- * @param[in] instance         Instance of Object 9.
- * @param[in] resource         5 or 13.
- * @param[in] object           The Object linked to.
- * @param[in] object_instance  Its instance; 65535 and 65535: no link.
- *
- * @retval SWMGMT_OK       Set. 13 is saved.
- * @retval SWMGMT_EINVAL   Another resource, or one that is not offered.
- * @retval SWMGMT_ENOENT   No such instance.
- * @retval SWMGMT_ERECORD  It could not be saved; nothing has changed.
- * @retval SWMGMT_EBUSY    Called from inside a callback.
- */
-swmgmt_status_t swmgmt_set_link(struct swmgmt_t *ctx,
+/// Sets an object link of an instance: Checkpoint (5) or Package Settings (13).
+///
+/// @param[in] ctx              The context.
+/// @param[in] instance         Instance of Object 9.
+/// @param[in] resource         5 or 13.
+/// @param[in] object           The Object linked to.
+/// @param[in] object_instance  Its instance; 65535 and 65535: no link.
+///
+/// @retval SWMGMT_OK       Set. 13 is saved.
+/// @retval SWMGMT_EINVAL   Another resource, or one that is not offered.
+/// @retval SWMGMT_ENOENT   No such instance.
+/// @retval SWMGMT_ERECORD  It could not be saved; nothing has changed.
+/// @retval SWMGMT_EBUSY    Called from inside a callback.
+swmgmt_status_t swmgmt_set_link(swmgmt_t *ctx,
                                 uint16_t instance,
                                 uint16_t resource,
                                 uint16_t object,
                                 uint16_t object_instance);
 
-/**
- * Tells how many bytes of memory a configuration needs, exactly.
- *
- * @param[in] config  The configuration.
- *
- * @return Bytes; 0 if `config` is NULL or one of its numbers is out of range.
- *
- * @note Any thread.
- */
-size_t swmgmt_memory(const struct swmgmt_config_t *config);
+/// Read of one resource, or of one instance of resource 17.
+///
+/// @param[in]  ctx    The context.
+/// @param[in]  path   Object, instance, resource; index for 17, else ::SWMGMT_NONE.
+/// @param[out] value  The value.
+///
+/// @retval SWMGMT_CONTENT         2.05
+/// @retval SWMGMT_NOT_FOUND       4.04, there is no such thing, or it is not offered.
+/// @retval SWMGMT_NOT_ALLOWED     4.05, it cannot be read.
+/// @retval SWMGMT_NOT_ACCEPTABLE  4.06, it has several values: read them one by one.
+/// @retval SWMGMT_INTERNAL_ERROR  5.00, about() failed.
+/// @retval SWMGMT_EINVAL          NULL, or not a context.
+/// @retval SWMGMT_EORDER          Before swmgmt_boot().
+///
+/// @note Also from inside a callback.
+swmgmt_answer_t swmgmt_read(const swmgmt_t *ctx,
+                            swmgmt_path_t path,
+                            swmgmt_value_t *value);
 
-/**
- * Prepares a context. Called by swmgmt_init(), which adds the ABI number.
- *
- * @param[out] ctx     The context. It lies in `memory`.
- * @param[in]  memory  Aligned to 8, kept, and the library's alone.
- * @param[in]  size    Its bytes: swmgmt_memory() or more.
- * @param[in]  config  Kept.
- * @param[in]  host    Kept.
- * @param[in]  abi     ::SWMGMT_ABI
- *
- * @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
- * @retval SWMGMT_EABI    Another release's header, table or configuration.
- * @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
- *                        callback or a part is missing that the rest needs.
- * @retval SWMGMT_ENOMEM  The memory is too small.
- *
- * @note One thread at a time for one context; this holds for every function here.
- */
-swmgmt_status_t swmgmt_init_abi(struct swmgmt_t **ctx,
-                                void *memory,
-                                size_t size,
-                                const struct swmgmt_config_t *config,
-                                const struct swmgmt_host_t *host,
-                                uint32_t abi);
-
-/**
- * Lists a slot: an instance of Object 9. Before swmgmt_boot(): the slots the device
- * is shipped with; a saved record wins over this list, so that what a server has
- * created or deleted stays so. After swmgmt_boot(): a slot that is new.
- *
- * @param[in] ctx       The context.
- * @param[in] instance  Its id, 0 ... 65534, stable for ever.
- * @param[in] software  SWMGMT_EMPTY, SWMGMT_INSTALLED or SWMGMT_RUNNING.
- *
- * @retval SWMGMT_OK      Listed.
- * @retval SWMGMT_EINVAL  A number out of range.
- * @retval SWMGMT_EEXIST  The id is taken.
- * @retval SWMGMT_ENOMEM  No room for another instance.
- * @retval SWMGMT_EBUSY   Called from inside a callback.
- */
-swmgmt_status_t swmgmt_add(struct swmgmt_t *ctx, uint16_t instance, uint8_t software);
-
-/**
- * Starts: loads the records, sees after what was in flight when the power went, and
- * asks the firmware for names. Once, after swmgmt_init() and swmgmt_add().
- *
- * @param[in] ctx     The context.
- * @param[in] now_ms  The time in milliseconds; any origin, wrapping is fine.
- *
- * @retval SWMGMT_OK       Started.
- * @retval SWMGMT_ERECORD  Started, but a record could not be used. Broken: its slot is
- *                         what swmgmt_add() said of it. Of a newer version: likewise,
- *                         and nothing is written over it, so that whatever needs
- *                         that record is refused (5.00).
- * @retval SWMGMT_EORDER   Started already.
- * @retval SWMGMT_EINVAL   `ctx` is not a context.
- * @retval SWMGMT_EBUSY    Called from inside a callback.
- */
-swmgmt_status_t swmgmt_boot(struct swmgmt_t *ctx, uint32_t now_ms);
-
-/**
- * Does one bounded step of the work that waits: a piece of a verification, an
- * install, a record that could not be saved before. Call it in the main loop.
- *
- * @param[in]  ctx      The context.
- * @param[in]  now_ms   The time in milliseconds, wrapping.
- * @param[out] next_ms  In how many milliseconds to call again at the latest, sooner
- *                      after any other call: 0: at once; 0xFFFFFFFF: nothing waits.
- *                      May be NULL.
- *
- * @retval SWMGMT_OK      Done.
- * @retval SWMGMT_EORDER  Before swmgmt_boot().
- * @retval SWMGMT_EINVAL  `ctx` is not a context.
- * @retval SWMGMT_EBUSY   Called from inside a callback.
- */
-swmgmt_status_t swmgmt_poll(struct swmgmt_t *ctx, uint32_t now_ms, uint32_t *next_ms);
-
-/**
- * Read of one resource, or of one instance of resource 17.
- *
- * @param[in]  ctx    The context.
- * @param[in]  path   Object, instance, resource; index for 17, else ::SWMGMT_NONE.
- * @param[out] value  The value.
- *
- * @retval SWMGMT_CONTENT         2.05
- * @retval SWMGMT_NOT_FOUND       4.04, there is no such thing, or it is not offered.
- * @retval SWMGMT_NOT_ALLOWED     4.05, it cannot be read.
- * @retval SWMGMT_NOT_ACCEPTABLE  4.06, it has several values: read them one by one.
- * @retval SWMGMT_INTERNAL_ERROR  5.00, about() failed.
- * @retval SWMGMT_EINVAL          NULL, or not a context.
- * @retval SWMGMT_EORDER          Before swmgmt_boot().
- *
- * @note Also from inside a callback.
- */
-swmgmt_answer_t swmgmt_read(const struct swmgmt_t *ctx,
-                            struct swmgmt_path_t path,
-                            struct swmgmt_value_t *value);
-
-/**
- * Write of one resource, whole. A package is one push of one chunk.
- *
- * @param[in] ctx     The context.
- * @param[in] server  Short Server ID; 0: unknown.
- * @param[in] path    Object, instance, resource.
- * @param[in] value   Of the resource's type; or SWMGMT_TYPE_STRING with the value as
- *                    text/plain; or SWMGMT_TYPE_OPAQUE with the value as in OMA TLV.
- *                    Copied.
- *
- * @return 2.04, 4.00, 4.04, 4.05, 4.13, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER,
- *         SWMGMT_EBUSY.
- */
-swmgmt_answer_t swmgmt_write(struct swmgmt_t *ctx,
+/// Write of one resource, whole. A package is one push of one chunk.
+///
+/// @param[in] ctx     The context.
+/// @param[in] server  Short Server ID; 0: unknown.
+/// @param[in] path    Object, instance, resource.
+/// @param[in] value   Of the resource's type; or SWMGMT_TYPE_STRING with the value as
+///                    text/plain; or SWMGMT_TYPE_OPAQUE with the value as in OMA TLV.
+///                    Copied.
+///
+/// @return 2.04, 4.00, 4.04, 4.05, 4.13, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER,
+///         SWMGMT_EBUSY.
+swmgmt_answer_t swmgmt_write(swmgmt_t *ctx,
                              uint16_t server,
-                             struct swmgmt_path_t path,
-                             const struct swmgmt_value_t *value);
+                             swmgmt_path_t path,
+                             const swmgmt_value_t *value);
 
-/**
- * Write of a piece of a package to 9/`instance`/2.
- *
- * @param[in] ctx       The context.
- * @param[in] server    Short Server ID; 0: unknown.
- * @param[in] instance  Instance of Object 9.
- * @param[in] chunk     Any size from 1 byte up. Offset 0 starts, or starts again.
- *
- * @return 2.31 more is wanted, 2.04 the package is complete, 4.00, 4.04, 4.05, 4.08
- *         not the next offset, 4.13, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER,
- *         SWMGMT_EBUSY.
- */
-swmgmt_answer_t swmgmt_push(struct swmgmt_t *ctx,
+/// Write of a piece of a package to 9/`instance`/2.
+///
+/// @param[in] ctx       The context.
+/// @param[in] server    Short Server ID; 0: unknown.
+/// @param[in] instance  Instance of Object 9.
+/// @param[in] chunk     Any size from 1 byte up. Offset 0 starts, or starts again.
+///
+/// @return 2.31 more is wanted, 2.04 the package is complete, 4.00, 4.04, 4.05, 4.08
+///         not the next offset, 4.13, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER,
+///         SWMGMT_EBUSY.
+swmgmt_answer_t swmgmt_push(swmgmt_t *ctx,
                             uint16_t server,
                             uint16_t instance,
-                            const struct swmgmt_chunk_t *chunk);
+                            const swmgmt_chunk_t *chunk);
 
-/**
- * Execute of one resource.
- *
- * @param[in] ctx        The context.
- * @param[in] server     Short Server ID; 0: unknown.
- * @param[in] path       Object, instance, resource.
- * @param[in] arguments  The payload, text/plain; need not end in NUL. NULL: none.
- * @param[in] length     Its bytes.
- *
- * @return 2.04, 4.00, 4.04, 4.05, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY.
- */
-swmgmt_answer_t swmgmt_execute(struct swmgmt_t *ctx,
+/// Execute of one resource.
+///
+/// @param[in] ctx        The context.
+/// @param[in] server     Short Server ID; 0: unknown.
+/// @param[in] path       Object, instance, resource.
+/// @param[in] arguments  The payload, text/plain; need not end in NUL. NULL: none.
+/// @param[in] length     Its bytes.
+///
+/// @return 2.04, 4.00, 4.04, 4.05, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY.
+swmgmt_answer_t swmgmt_execute(swmgmt_t *ctx,
                                uint16_t server,
-                               struct swmgmt_path_t path,
+                               swmgmt_path_t path,
                                const char *arguments,
                                size_t length);
 
-/**
- * Write to an instance of Object 9 (POST): several resources, all or none.
- *
- * @param[in] ctx       The context.
- * @param[in] server    Short Server ID; 0: unknown.
- * @param[in] instance  Instance of Object 9.
- * @param[in] items     At most SWMGMT_MAX_ITEMS; copied.
- * @param[in] count     How many.
- *
- * @return As swmgmt_write(). 8, 13, 14 and 15 are written first, then 2 or 3.
- */
-swmgmt_answer_t swmgmt_write_instance(struct swmgmt_t *ctx,
+/// Write to an instance of Object 9 (POST): several resources, all or none.
+///
+/// @param[in] ctx       The context.
+/// @param[in] server    Short Server ID; 0: unknown.
+/// @param[in] instance  Instance of Object 9.
+/// @param[in] items     At most SWMGMT_MAX_ITEMS; copied.
+/// @param[in] count     How many.
+///
+/// @return As swmgmt_write(). 8, 13, 14 and 15 are written first, then 2 or 3.
+swmgmt_answer_t swmgmt_write_instance(swmgmt_t *ctx,
                                       uint16_t server,
                                       uint16_t instance,
-                                      const struct swmgmt_item_t *items,
+                                      const swmgmt_item_t *items,
                                       size_t count);
 
-/**
- * Create of an instance of Object 9.
- *
- * @param[in]  ctx        The context.
- * @param[in]  server     Short Server ID; 0: unknown.
- * @param[in]  requested  The id that the server gives; ::SWMGMT_NONE: the lowest free.
- * @param[in]  items      What it writes at once; may be NULL. Copied.
- * @param[in]  count      How many.
- * @param[out] created    The new id.
- *
- * @return 2.01, 4.00 (the id is taken), 4.05 (not allowed, or full), 4.13, 5.00;
- *         SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY. Only after 2.01 is it there.
- */
-swmgmt_answer_t swmgmt_create(struct swmgmt_t *ctx,
+/// Create of an instance of Object 9.
+///
+/// @param[in]  ctx        The context.
+/// @param[in]  server     Short Server ID; 0: unknown.
+/// @param[in]  requested  The id that the server gives; ::SWMGMT_NONE: the lowest free.
+/// @param[in]  items      What it writes at once; may be NULL. Copied.
+/// @param[in]  count      How many.
+/// @param[out] created    The new id.
+///
+/// @return 2.01, 4.00 (the id is taken), 4.05 (not allowed, or full), 4.13, 5.00;
+///         SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY. Only after 2.01 is it there.
+swmgmt_answer_t swmgmt_create(swmgmt_t *ctx,
                               uint16_t server,
                               uint16_t requested,
-                              const struct swmgmt_item_t *items,
+                              const swmgmt_item_t *items,
                               size_t count,
                               uint16_t *created);
 
-/**
- * Delete of an instance of Object 9.
- *
- * @param[in] ctx       The context.
- * @param[in] server    Short Server ID; 0: unknown.
- * @param[in] instance  Instance of Object 9.
- *
- * @return 2.02, 4.04, 4.05, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY.
- */
-swmgmt_answer_t swmgmt_delete(struct swmgmt_t *ctx, uint16_t server, uint16_t instance);
+/// Delete of an instance of Object 9.
+///
+/// @param[in] ctx       The context.
+/// @param[in] server    Short Server ID; 0: unknown.
+/// @param[in] instance  Instance of Object 9.
+///
+/// @return 2.02, 4.04, 4.05, 5.00; SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY.
+swmgmt_answer_t swmgmt_delete(swmgmt_t *ctx, uint16_t server, uint16_t instance);
 
-/**
- * Lists what is there, in ascending order: the instances of an Object, the resources
- * of an instance, or the instances of a resource. For registration and Discover.
- *
- * @code
- * swmgmt_path_t nine = {9, SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE};
- * for (uint16_t id = SWMGMT_NONE; swmgmt_next(ctx, nine, &id) == SWMGMT_OK;) ...
- * @endcode
- *
- * @param[in]     ctx     The context.
- * @param[in]     within  What to list the children of.
- * @param[in,out] child   In: the last one, ::SWMGMT_NONE to begin. Out: the next one.
- *
- * @retval SWMGMT_OK      `child` is the next one.
- * @retval SWMGMT_ENOENT  There is no other, or no such thing as `within`.
- * @retval SWMGMT_EINVAL  NULL, or not a context.
- * @retval SWMGMT_EORDER  Before swmgmt_boot().
- *
- * @note Also from inside a callback.
- */
-swmgmt_status_t swmgmt_next(const struct swmgmt_t *ctx,
-                            struct swmgmt_path_t within,
-                            uint16_t *child);
+/// Lists what is there, in ascending order: the instances of an Object, the resources
+/// of an instance, or the instances of a resource. For registration and Discover.
+///
+/// @code
+/// swmgmt_path_t nine = {9, SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE};
+/// for (uint16_t id = SWMGMT_NONE; swmgmt_next(ctx, nine, &id) == SWMGMT_OK;) ...
+/// @endcode
+///
+/// @param[in]     ctx     The context.
+/// @param[in]     within  What to list the children of.
+/// @param[in,out] child   In: the last one, ::SWMGMT_NONE to begin. Out: the next one.
+///
+/// @retval SWMGMT_OK      `child` is the next one.
+/// @retval SWMGMT_ENOENT  There is no other, or no such thing as `within`.
+/// @retval SWMGMT_EINVAL  NULL, or not a context.
+/// @retval SWMGMT_EORDER  Before swmgmt_boot().
+///
+/// @note Also from inside a callback.
+swmgmt_status_t swmgmt_next(const swmgmt_t *ctx, swmgmt_path_t within, uint16_t *child);
 
-/**
- * Tells what is registered for a resource: type, operations, whether it is mandatory.
- *
- * @param[in]  object    9 or 14.
- * @param[in]  resource  0 ... 18, or 0 ... 5.
- * @param[out] about     What is registered.
- *
- * @retval SWMGMT_OK      Written.
- * @retval SWMGMT_ENOENT  No such resource.
- * @retval SWMGMT_EINVAL  NULL.
- *
- * @note Any thread.
- */
+/// Tells what is registered for a resource: type, operations, whether it is mandatory.
+///
+/// @param[in]  object    9 or 14.
+/// @param[in]  resource  0 ... 18, or 0 ... 5.
+/// @param[out] about     What is registered.
+///
+/// @retval SWMGMT_OK      Written.
+/// @retval SWMGMT_ENOENT  No such resource.
+/// @retval SWMGMT_EINVAL  NULL.
+///
+/// @note Any thread.
 swmgmt_status_t swmgmt_resource(uint16_t object,
                                 uint16_t resource,
-                                struct swmgmt_resource_t *about);
+                                swmgmt_resource_t *about);
 
-/**
- * Takes the next change that servers may want to see. Take them all after every call
- * that may have changed something, before the next one: then every visible step is
- * seen. What is left is not lost: the newest value is kept, results before states.
- *
- * @param[in]  ctx     The context.
- * @param[out] change  The change. Its bytes are valid until the next call.
- *
- * @retval SWMGMT_OK      Taken.
- * @retval SWMGMT_ENOENT  No more changes.
- * @retval SWMGMT_EINVAL  NULL, or not a context.
- * @retval SWMGMT_EBUSY   Called from inside a callback.
- */
-swmgmt_status_t swmgmt_next_change(struct swmgmt_t *ctx, struct swmgmt_change_t *change);
+/// Takes the next change that servers may want to see. Take them all after every call
+/// that may have changed something, before the next one: then every visible step is
+/// seen. What is left is not lost: the newest value is kept, results before states.
+///
+/// @param[in]  ctx     The context.
+/// @param[out] change  The change. Its bytes are valid until the next call.
+///
+/// @retval SWMGMT_OK      Taken.
+/// @retval SWMGMT_ENOENT  No more changes.
+/// @retval SWMGMT_EINVAL  NULL, or not a context.
+/// @retval SWMGMT_EBUSY   Called from inside a callback.
+swmgmt_status_t swmgmt_next_change(swmgmt_t *ctx, swmgmt_change_t *change);
 
-/**
- * Tells the state of an instance, finer than 9/x/7 does.
- *
- * @param[in] ctx       The context.
- * @param[in] instance  Instance of Object 9.
- *
- * @return SWMGMT_INITIAL and so on, 0 or more; or SWMGMT_ENOENT, SWMGMT_EINVAL,
- *         SWMGMT_EORDER.
- *
- * @note Also from inside a callback.
- */
-int32_t swmgmt_state(const struct swmgmt_t *ctx, uint16_t instance);
+/// Tells the state of an instance, finer than 9/x/7 does.
+///
+/// @param[in] ctx       The context.
+/// @param[in] instance  Instance of Object 9.
+///
+/// @return SWMGMT_INITIAL and so on, 0 or more; or SWMGMT_ENOENT, SWMGMT_EINVAL,
+///         SWMGMT_EORDER.
+///
+/// @note Also from inside a callback.
+int32_t swmgmt_state(const swmgmt_t *ctx, uint16_t instance);
 
-/**
- * The release of this archive: major times 65536, plus minor times 256, plus patch.
- *
- * @note Any thread.
- */
+/// The release of this archive: major times 65536, plus minor times 256, plus patch.
+///
+/// @note Any thread.
 uint32_t swmgmt_version(void);
 
-/**
- * Says in English what a status means.
- *
- * @param[in] status  A status, or a negative answer.
- * @return Text that stays; never NULL.
- *
- * @note Any thread.
- */
+/// Says in English what a status means.
+///
+/// @param[in] status  A status, or a negative answer.
+/// @return Text that stays; never NULL.
+///
+/// @note Any thread.
 const char *swmgmt_strerror(swmgmt_status_t status);
 
-/**
- * The name of a state that swmgmt_state() tells.
- *
- * @param[in] state  SWMGMT_INITIAL and so on.
- * @return Text that stays; never NULL.
- *
- * @note Any thread.
- */
+/// The name of a state that swmgmt_state() tells.
+///
+/// @param[in] state  SWMGMT_INITIAL and so on.
+/// @return Text that stays; never NULL.
+///
+/// @note Any thread.
 const char *swmgmt_state_name(uint8_t state);
 
-/**
- * What a value of Update Result (9/x/9) means.
- *
- * @param[in] result  0 ... 3, 50 ... 59.
- * @return Text that stays; never NULL.
- *
- * @note Any thread.
- */
+/// What a value of Update Result (9/x/9) means.
+///
+/// @param[in] result  0 ... 3, 50 ... 59.
+/// @return Text that stays; never NULL.
+///
+/// @note Any thread.
 const char *swmgmt_result_name(uint8_t result);
 
-/**
- * The name of an operation kind, for a trace.
- *
- * @param[in] kind  SWMGMT_OP_LOAD and so on.
- * @return Text that stays; never NULL.
- *
- * @note Any thread.
- */
+/// The name of an operation kind, for a trace.
+///
+/// @param[in] kind  SWMGMT_OP_LOAD and so on.
+/// @return Text that stays; never NULL.
+///
+/// @note Any thread.
 const char *swmgmt_operation_name(uint8_t kind);
 
 #ifdef __cplusplus
@@ -1532,8 +1054,8 @@ const char *swmgmt_operation_name(uint8_t kind);
 extern "C" {
 #endif
 
-/** Prepares a context in the caller's memory: swmgmt_init_abi() with the ABI number of
- *  this header. */
+/// Prepares a context in the caller's memory: swmgmt_init_abi() with the ABI number of
+/// this header.
 static inline swmgmt_status_t swmgmt_init(swmgmt_t **ctx, void *memory, size_t size,
                                           const swmgmt_config_t *config,
                                           const swmgmt_host_t *host)

@@ -2,13 +2,19 @@
 //! The C boundary: everything unsafe, and nothing else. One file per section of
 //! include/swmgmt.h, in its order; `perform` is the loop that makes the callbacks.
 #![allow(unsafe_code, non_camel_case_types, non_upper_case_globals, clippy::missing_safety_doc)]
+// Blank lines keep the order, which is that of the header.
+pub mod numbers;
+
+pub mod host;
+
+pub mod parts;
+
+pub mod context;
 
 pub mod completion;
-pub mod context;
-pub mod host;
-pub mod numbers;
-pub mod parts;
+
 pub mod server;
+
 pub mod text;
 
 mod perform;

@@ -10,6 +10,10 @@
  * - Without LWM2M_RAW_BLOCK1_REQUESTS Wakaama collects a whole package on its heap first
  *   (twice its size for a moment). With it packages stream, but then lwm2m_malloc() must
  *   return zeroed memory: else Wakaama frees a wild pointer at the last block.
+ * - A stream (raw build) is one push at a time. If an acknowledgement is lost, Wakaama does
+ *   not answer the repeated block: the push stalls until the server begins again.
+ * - Without streams (buffered build) 9/x/7 never shows 1.
+ * - Wakaama does not recognise repeated requests: a repeated Install is answered 4.05.
  * - Wakaama can lose a block and say 2.04. Never accept a package on its length alone:
  *   keep the policy SWMGMT_REQUIRE_DIGEST.
  * - It does not tell which server asks: two servers that push at once are one here.

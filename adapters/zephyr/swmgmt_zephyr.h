@@ -8,6 +8,8 @@
  *
  * - Requests arrive on the engine's thread, with its registry locked. Whoever else calls
  *   a swmgmt function holds lwm2m_registry_lock().
+ * - Nothing wakes the poll: call it at least every 200 ms, or after every request. It holds
+ *   the engine's lock: an install() that takes long must answer SWMGMT_PENDING.
  * - The engine truncates what it is not told the size of: a package in blocks without
  *   Size1 is refused (4.13) instead of being lost.
  * - It deletes an instance even where the delete is refused (4.05); the next poll brings

@@ -14,8 +14,8 @@
 
 struct swmgmt_zephyr {
     swmgmt_t *manager;
-    bool telling;        /* the engine calls us back for what we tell it, too */
-    bool stale;   /* the engine lacks an instance, or its values: a server has created or deleted it */
+    bool telling; /* the engine calls us back for what we tell it, too */
+    bool stale;   /* the engine lacks an instance, or the values of a new one */
 };
 
 extern struct swmgmt_zephyr swmgmt_zephyr;

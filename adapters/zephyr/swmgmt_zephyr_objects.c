@@ -38,7 +38,7 @@ struct lwm2m_engine_obj_inst *swmgmt_zephyr_make(uint16_t object, uint16_t id)
     struct slot *slot = slots;
     int i = 0, j = 0, texts = 0;
 
-    for (const struct slot *old = slots; old < slots + SLOTS; old++) { /* the engine does not look */
+    for (const struct slot *old = slots; old < slots + SLOTS; old++) { /* it does not look */
         if (old->instance.resource_count != 0 && old->instance.obj->obj_id == object
             && old->instance.obj_inst_id == id) {
             return NULL;

@@ -33,7 +33,7 @@ int swmgmt_zephyr_errno(swmgmt_answer_t answer)
     }
 }
 
-static int write_value(uint16_t instance, uint16_t resource, const uint8_t *data, uint16_t length,
+static int write_value(uint16_t instance, uint16_t resource, uint8_t *data, uint16_t length,
                        size_t total, size_t offset)
 {
     swmgmt_path_t path = { 9, instance, resource, SWMGMT_NONE };
@@ -50,15 +50,18 @@ static int write_value(uint16_t instance, uint16_t resource, const uint8_t *data
     } else if (about.kind == SWMGMT_TYPE_OBJLNK) {
         memcpy(&link, data, sizeof link);
         value.number = link.obj_id * UINT32_C(65536) + link.obj_inst;
-    } else if (total >= length || offset != 0) {
-        return -EFBIG; /* the engine hands over each block as if it were the whole */
     } else {
         const void *nul = memchr(data, 0, length);
         value.bytes = data;
         value.length = nul == NULL ? length : (uint32_t)((const uint8_t *)nul - data);
     }
-    swmgmt_answer_t answer = swmgmt_write(swmgmt_zephyr.manager, SERVER, path, &value);
-    if (answer != SWMGMT_CHANGED) {
+    /* The engine hands over each block of a text as if it were the whole. */
+    swmgmt_answer_t answer = value.bytes != NULL && (total >= length || offset != 0)
+        ? SWMGMT_TOO_LARGE
+        : swmgmt_write(swmgmt_zephyr.manager, SERVER, path, &value);
+    if (value.bytes != NULL) {
+        memset(data, 0, length); /* shared, and it may have been a password */
+    } else if (answer != SWMGMT_CHANGED) {
         swmgmt_zephyr_refresh(path); /* the engine has stored it already */
     }
     return swmgmt_zephyr_errno(answer);

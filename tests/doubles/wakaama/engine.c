@@ -68,8 +68,14 @@ void lwm2m_resource_value_changed(lwm2m_context_t *context, lwm2m_uri_t *uri)
     }
 }
 
+/* Only a server that is registered is told; the wish is forgotten for all others. */
 int lwm2m_update_registration(lwm2m_context_t *context, uint16_t server, bool with_objects)
 {
-    context->updates += server == 0 && with_objects;
+    for (lwm2m_server_t *at = context->serverList; at != NULL; at = at->next) {
+        if (server == 0 && with_objects && at->status == STATE_REGISTERED) {
+            at->status = STATE_REG_FULL_UPDATE_NEEDED;
+            context->updates++;
+        }
+    }
     return 0;
 }

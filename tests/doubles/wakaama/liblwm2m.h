@@ -76,9 +76,23 @@ typedef struct {
 #define LWM2M_URI_RESET(uri) \
     (*(uri) = (lwm2m_uri_t){ LWM2M_MAX_ID, LWM2M_MAX_ID, LWM2M_MAX_ID, LWM2M_MAX_ID })
 
+typedef enum {
+    STATE_DEREGISTERED,
+    STATE_REG_PENDING, /* Register is sent, not answered */
+    STATE_REGISTERED,
+    STATE_REG_FULL_UPDATE_NEEDED
+} lwm2m_status_t;
+
+typedef struct lwm2m_server_ {
+    struct lwm2m_server_ *next;
+    uint16_t shortID;
+    lwm2m_status_t status;
+} lwm2m_server_t;
+
 /* What the real context does with these is send; this one counts and remembers. */
 typedef struct {
-    unsigned updates; /* registration updates with the list of objects */
+    lwm2m_server_t *serverList;
+    unsigned updates; /* registration updates with the list of objects, one for each server */
     unsigned changed;
     lwm2m_uri_t uri[64];
 } lwm2m_context_t;

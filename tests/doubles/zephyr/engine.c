@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "lwm2m_engine.h"
+#include "lwm2m_rd_client.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 
 char stand_in_notified[512];
 unsigned stand_in_updates;
+unsigned stand_in_plain_updates;
 int stand_in_locked;
 
 static struct lwm2m_engine_obj *objects;
@@ -68,28 +70,42 @@ void stand_in_reset(void)
     }
     stand_in_notified[0] = '\0';
     stand_in_updates = 0;
+    stand_in_plain_updates = 0;
 }
 
+unsigned stand_in_count(uint16_t object, uint16_t instance)
+{
+    unsigned count = 0;
+    for (const struct lwm2m_engine_obj_inst *at = instances; at != NULL; at = at->next) {
+        count += at->obj->obj_id == object && at->obj_inst_id == instance;
+    }
+    return count;
+}
+
+/* As the engine does: whether the id is taken already is left to the callback. */
 int stand_in_create(uint16_t object, uint16_t instance)
 {
     struct lwm2m_engine_obj *obj = find_object(object);
-    struct lwm2m_engine_obj_inst *inst;
+    struct lwm2m_engine_obj_inst *inst, **end = &instances;
 
     if (obj == NULL) {
         return -ENOENT;
     }
-    if (*find(object, instance) != NULL) {
-        return -EEXIST;
-    }
-    if (obj->instance_count >= obj->max_instance_count
-        || (inst = obj->create_cb(instance)) == NULL) {
+    if (obj->instance_count >= obj->max_instance_count) {
         return -ENOMEM;
+    }
+    if ((inst = obj->create_cb(instance)) == NULL) {
+        return -EEXIST;
     }
     inst->obj = obj;
     inst->obj_inst_id = instance;
-    inst->next = instances;
-    instances = inst;
+    inst->next = NULL;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = inst;
     obj->instance_count++;
+    engine_trigger_update(true);
     return 0;
 }
 
@@ -107,6 +123,9 @@ int stand_in_delete(uint16_t object, uint16_t instance)
     int status = inst->obj->delete_cb(instance);
     memset(inst->resources, 0, inst->resource_count * sizeof *inst->resources);
     memset(inst, 0, sizeof *inst);
+    if (status == 0) {
+        engine_trigger_update(true);
+    }
     return status;
 }
 
@@ -135,7 +154,7 @@ int stand_in_execute(uint16_t object, uint16_t instance, uint16_t resource, cons
 
 /* Stores first and asks afterwards, and cuts a string to the buffer, like the engine. */
 static int store(const struct lwm2m_obj_path *path, uint8_t type, const void *value, size_t length,
-                 bool notify)
+                 bool notify, size_t total, size_t offset)
 {
     struct lwm2m_engine_res *res =
         stand_in_resource(path->obj_id, path->obj_inst_id, path->res_id);
@@ -163,27 +182,27 @@ static int store(const struct lwm2m_obj_path *path, uint8_t type, const void *va
     }
     return res->post_write_cb == NULL ? 0
         : res->post_write_cb(path->obj_inst_id, path->res_id, 0, (uint8_t *)data, (uint16_t)kept,
-                             false, 0, 0);
+                             !notify, total, offset);
 }
 
 int lwm2m_set_u8(const struct lwm2m_obj_path *path, uint8_t value)
 {
-    return store(path, TYPE_U8, &value, sizeof value, true);
+    return store(path, TYPE_U8, &value, sizeof value, true, 0, 0);
 }
 
 int lwm2m_set_bool(const struct lwm2m_obj_path *path, bool value)
 {
-    return store(path, TYPE_BOOL, &value, sizeof value, true);
+    return store(path, TYPE_BOOL, &value, sizeof value, true, 0, 0);
 }
 
 int lwm2m_set_string(const struct lwm2m_obj_path *path, const char *value)
 {
-    return store(path, TYPE_STRING, value, strlen(value) + 1, true);
+    return store(path, TYPE_STRING, value, strlen(value) + 1, true, 0, 0);
 }
 
 int lwm2m_set_objlnk(const struct lwm2m_obj_path *path, const struct lwm2m_objlnk *value)
 {
-    return store(path, TYPE_OBJLNK, value, sizeof *value, true);
+    return store(path, TYPE_OBJLNK, value, sizeof *value, true, 0, 0);
 }
 
 int stand_in_write(uint16_t object, uint16_t instance, uint16_t resource, const void *value,
@@ -194,7 +213,15 @@ int stand_in_write(uint16_t object, uint16_t instance, uint16_t resource, const 
     if (field == NULL || (field->permissions & PERM_W) == 0) {
         return -EPERM;
     }
-    return store(&LWM2M_OBJ(object, instance, resource), field->data_type, value, length, false);
+    return store(&LWM2M_OBJ(object, instance, resource), field->data_type, value, length, false, 0,
+                 0);
+}
+
+int stand_in_write_block(uint16_t object, uint16_t instance, uint16_t resource, const char *text,
+                         size_t total, size_t offset)
+{
+    return store(&LWM2M_OBJ(object, instance, resource), TYPE_STRING, text, strlen(text) + 1, false,
+                 total, offset);
 }
 
 int stand_in_push(uint16_t instance, const uint8_t *package, size_t length, size_t block,
@@ -232,7 +259,16 @@ void lwm2m_registry_unlock(void)
     stand_in_locked--;
 }
 
+void engine_trigger_update(bool update_objects)
+{
+    if (update_objects) {
+        stand_in_updates++;
+    } else {
+        stand_in_plain_updates++;
+    }
+}
+
 void lwm2m_rd_client_update(void)
 {
-    stand_in_updates++;
+    engine_trigger_update(false);
 }

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build/figures}
 cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DSWMGMT_BUILD_TESTS=OFF >/dev/null
-cmake --build "$build" -j2 >/dev/null
+cmake --build "$build" -j2 >"$build/build.log" 2>&1
 archive=$(find "$build" -name libswmgmt.a -not -path '*/deps/*' | head -n 1)
 flags="-std=c11 -Os -Iinclude -ffunction-sections -Wl,--gc-sections"
 work=$(mktemp -d)
@@ -40,7 +40,7 @@ for part in none crc32 crc32_small sha256; do
     awk -v p=$part -v b="$big" -v s="$small" 'BEGIN { printf "  %-30s %12.0f %15.2f\n", p, b, (b - s) / 512 }'
 done
 
-device=$(find "$build" -type f -name 'device' -perm -u+x | head -n 1)
+device=$(find "$build" -type f -name 'swmgmt_device' -perm -u+x | head -n 1)
 if [ -z "$device" ] || ! command -v coap-client-notls >/dev/null; then
     echo "push of 16 MB: no device or no coap-client here"
     exit 0

@@ -32,9 +32,10 @@ impl Manager<'_> {
     /// A piece of a package.
     pub fn push(&mut self, server: u16, id: u16, chunk: &Chunk<'_>) -> Result<(), Refusal> {
         let place = self.place_for(id, software::PACKAGE)?;
-        let plan = self.plan_push(place, server, chunk)?;
+        let this = chunk.from(server);
+        let plan = self.plan_push(place, this, chunk)?;
         self.begin(place, Mode::Request, done::CHANGED);
-        self.start_push(place, server, chunk, plan);
+        self.start_push(place, this, chunk, plan);
         Ok(())
     }
 
@@ -69,7 +70,7 @@ impl Manager<'_> {
         }
     }
 
-    pub(super) fn plan_push(&self, place: u8, server: u16, chunk: &Chunk<'_>) -> Result<Plan, Refusal> {
+    pub(super) fn plan_push(&self, place: u8, this: Accepted, chunk: &Chunk<'_>) -> Result<Plan, Refusal> {
         let instance = self.memory.instances.get(usize::from(place)).ok_or(Refusal::NotFound)?;
         let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == place);
         let running = transfer.filter(|_| instance.state == State::Receiving).map(|transfer| Running {
@@ -77,9 +78,7 @@ impl Manager<'_> {
             next: transfer.offset,
             total: transfer.total,
         });
-        let Chunk { offset, data, total, last, .. } = *chunk;
-        let this = Accepted::of(server, offset, data, last);
-        let kind = classify(instance.accepted, running, this, total);
+        let kind = classify(instance.accepted, running, this, chunk.total);
         if instance.discard != 0 {
             return Err(Refusal::Internal);
         }
@@ -163,14 +162,14 @@ impl Manager<'_> {
         }
     }
 
-    pub(super) fn start_push(&mut self, place: u8, server: u16, chunk: &Chunk<'_>, plan: Plan) {
+    pub(super) fn start_push(&mut self, place: u8, this: Accepted, chunk: &Chunk<'_>, plan: Plan) {
         match plan {
             Plan::Answer(answer) => self.answer = answer,
             Plan::Cancel => self.fail(place, 0, Reason::None),
             Plan::Start | Plan::Continue => {
                 let restart = self.at(place).is_some_and(|instance| instance.state == State::Receiving);
                 self.answer = if chunk.last { done::CHANGED } else { done::CONTINUE };
-                self.chunk = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
+                self.chunk = this;
                 if plan == Plan::Start && !restart {
                     if !self.acquire(place) {
                         self.answer = Refusal::Internal as i32;
@@ -191,26 +190,26 @@ impl Manager<'_> {
                         instance.agenda |= agenda::OPEN;
                     }
                 }
-                self.take_chunk(place, server, chunk);
+                self.take_chunk(place, chunk);
             }
             Plan::BadUri => {}
         }
     }
 
     /// Puts the chunk's bytes on the agenda, unless there are none, or too many.
-    fn take_chunk(&mut self, place: u8, server: u16, chunk: &Chunk<'_>) {
+    fn take_chunk(&mut self, place: u8, chunk: &Chunk<'_>) {
         let expected = self.at(place).map_or(0, |instance| instance.expected.length);
+        let accepted = self.chunk;
         let Some(transfer) = self.transfer_of(place) else {
             return;
         };
         transfer.fresh = true;
-        transfer.server = server;
+        transfer.server = accepted.server();
         if transfer.total == 0 {
             transfer.total = chunk.total;
         }
         let room = [transfer.total, expected].into_iter().filter(|size| *size != 0).min().unwrap_or(u32::MAX);
         let end = u32::try_from(chunk.data.len()).ok().and_then(|length| transfer.offset.checked_add(length));
-        let accepted = self.chunk;
         match end {
             None => self.fail_now(50, Reason::Storage),
             Some(end) if end > room && !chunk.last => self.fail_now(53, Reason::Length),

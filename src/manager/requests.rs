@@ -25,6 +25,11 @@ pub struct Chunk<'a> {
 }
 
 impl<'a> Chunk<'a> {
+    /// As it is known again.
+    pub(super) fn from(&self, server: u16) -> Accepted {
+        Accepted::of(server, self.offset, self.data, self.last)
+    }
+
     /// A whole package.
     fn whole(data: &'a [u8]) -> Self {
         Chunk { data, etag: &[], offset: 0, total: 0, last: true }
@@ -103,7 +108,8 @@ impl Manager<'_> {
                 software::PACKAGE | software::URI if again => return Err(Refusal::BadRequest),
                 software::PACKAGE => {
                     let data = item.value.opaque().ok_or(Refusal::BadRequest)?;
-                    plan = Some(self.plan_push(place, server, &Chunk::whole(data))?);
+                    let chunk = Chunk::whole(data);
+                    plan = Some(self.plan_push(place, chunk.from(server), &chunk)?);
                 }
                 software::URI => {
                     let text = item.value.string().ok_or(Refusal::BadRequest)?;
@@ -156,7 +162,10 @@ impl Manager<'_> {
         let Some(plan) = plan else { return };
         for Item { resource, value } in items {
             match *resource {
-                software::PACKAGE => self.start_push(place, server, &Chunk::whole(value.bytes()), plan),
+                software::PACKAGE => {
+                    let chunk = Chunk::whole(value.bytes());
+                    self.start_push(place, chunk.from(server), &chunk, plan);
+                }
                 software::URI => self.start_uri(place, value.bytes(), plan),
                 _ => {}
             }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # The programs in tests/c: one theme each. The other sources there are linked to all.
 
-set(swmgmt_c_tests walk push verify options components fetch misuse reboot)
+set(swmgmt_c_tests walk push verify options components fetch misuse reboot
+    regress storm)
 set(swmgmt_walk_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/conformance/transitions.txt")
 
 file(GLOB swmgmt_c_sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/tests/c" CONFIGURE_DEPENDS

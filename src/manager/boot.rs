@@ -39,7 +39,11 @@ impl Manager<'_> {
     pub(super) fn next_load(&mut self) -> Option<Operation> {
         let keys = self.memory.instances.len().min(255) as u16;
         if self.step > keys {
-            self.resume();
+            if self.first {
+                self.take_over();
+            } else {
+                self.resume();
+            }
             return None;
         }
         Some(Operation { kind: Kind::Load, begun: Kind::Load, instance: self.step, ..BLANK })
@@ -52,7 +56,7 @@ impl Manager<'_> {
         let loaded = verdict == Verdict::Done;
         if key == 0 {
             match record::decode_bound(blob) {
-                _ if loaded && blob.is_empty() => self.take_over(),
+                _ if loaded && blob.is_empty() => self.first = true,
                 Ok(bound) if loaded => {
                     self.committed = true;
                     self.number = bound.max(1);
@@ -60,7 +64,7 @@ impl Manager<'_> {
                 }
                 Err(Unusable::Newer) if loaded => {
                     self.seal();
-                    self.take_over();
+                    self.first = true;
                 }
                 // The numbers are lost: those of the records are the best that is known.
                 _ => self.refused = true,
@@ -68,6 +72,13 @@ impl Manager<'_> {
             return;
         }
         let place = (key.saturating_sub(1)).min(254) as u8;
+        if self.first {
+            // A first boot that was cut left this: it goes where no slot is listed.
+            if let Some(instance) = self.at(place).filter(|instance| !instance.used && !blob.is_empty()) {
+                *instance = Instance { used: true, deleted: true, agenda: agenda::SAVE, ..Instance::FREE };
+            }
+            return;
+        }
         match record::decode(blob) {
             _ if loaded && blob.is_empty() => {
                 if let Some(instance) = self.at(place) {
@@ -161,7 +172,7 @@ impl Manager<'_> {
     fn take_over(&mut self) {
         let mut place = 0u8;
         for _ in 0..self.memory.instances.len() {
-            if self.at(place).is_some_and(|instance| instance.used) {
+            if self.at(place).is_some_and(|instance| instance.is_seen()) {
                 self.ask_factory(place);
             }
             place = place.saturating_add(1);

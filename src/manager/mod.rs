@@ -138,6 +138,8 @@ pub struct Manager<'a> {
     /// Key 0 is saved: the list of slots has been taken over.
     committed: bool,
     booted: bool,
+    /// No record yet: the firmware's list is what there is.
+    first: bool,
     /// A record could not be used.
     refused: bool,
     /// The records are of a newer release: nothing is written over them.
@@ -191,6 +193,7 @@ impl<'a> Manager<'a> {
             bound: if can.has(Kind::Save) { 1 } else { u32::MAX },
             committed: !can.has(Kind::Save),
             booted: false,
+            first: false,
             refused: false,
             sealed: false,
             register: None,
@@ -322,6 +325,7 @@ impl<'a> Manager<'a> {
     /// Takes an instance away, and its package.
     fn remove(&mut self, place: u8) {
         self.leave_transfer(place);
+        self.owed &= agenda::CANCEL; // nothing else is left to do for it
         self.drop_components(place, components::STAGED);
         if let Some(instance) = self.at(place) {
             let package = instance.state != State::Initial;

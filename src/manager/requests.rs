@@ -237,6 +237,9 @@ impl Manager<'_> {
         if self.at(place).is_some_and(|instance| limit.is_some_and(|limit| instance.attempts >= limit)) {
             return Err(Refusal::NotAllowed);
         }
+        if self.at(place).is_some_and(|instance| instance.agenda & agenda::OPEN != 0) {
+            return Err(Refusal::Internal); // the boot has not seen yet whether the bytes are there
+        }
         self.begin(place, Mode::Request, done::CHANGED);
         let kept = if self.config.arguments > 0 { arguments } else { &[] };
         self.set_text(place, Text::Arguments, kept);

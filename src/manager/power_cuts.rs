@@ -75,7 +75,14 @@ impl World {
                 let bytes = self.stored[from..from + operation.length as usize].to_vec();
                 return (Verdict::Done, bytes);
             }
-            Kind::Discard => self.stored.clear(),
+            Kind::Discard => {
+                let named = record::decode(&self.records[&1]).map(|record| State::from_number(record.state));
+                assert!(
+                    !matches!(named, Ok(Some(State::Verifying | State::Delivered | State::Installing))),
+                    "the record still names what is thrown away"
+                );
+                self.stored.clear();
+            }
             Kind::Install => {
                 assert_eq!(self.stored, PACKAGE, "only a verified package is installed");
                 self.installed = Some(self.stored.clone());

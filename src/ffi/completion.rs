@@ -108,10 +108,7 @@ pub unsafe extern "C" fn swmgmt_fetched(
 ) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
-        let context = match enter(ctx) {
-            Ok(context) => context,
-            Err(status) => return status,
-        };
+        let context = or_status!(enter(ctx));
         let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
             return SWMGMT_EINVAL;
         };
@@ -158,10 +155,7 @@ pub unsafe extern "C" fn swmgmt_expect(
 ) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context; `digest` has `size` bytes.
     unsafe {
-        let context = match enter(ctx) {
-            Ok(context) => context,
-            Err(status) => return status,
-        };
+        let context = or_status!(enter(ctx));
         let Some(digest) = bytes(digest, size) else {
             return SWMGMT_EINVAL;
         };
@@ -192,10 +186,7 @@ pub unsafe extern "C" fn swmgmt_give_up_update(
 ) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context.
     unsafe {
-        let context = match enter(ctx) {
-            Ok(context) => context,
-            Err(status) => return status,
-        };
+        let context = or_status!(enter(ctx));
         if still_runs > 1 {
             return SWMGMT_EINVAL;
         }
@@ -230,10 +221,7 @@ pub unsafe extern "C" fn swmgmt_set_link(
 ) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context.
     unsafe {
-        let context = match enter(ctx) {
-            Ok(context) => context,
-            Err(status) => return status,
-        };
+        let context = or_status!(enter(ctx));
         let link = u32::from(object) << 16 | u32::from(object_instance);
         if let Err(error) = context.manager.set_link(instance, resource, link) {
             return error.status();

@@ -2,6 +2,17 @@
 //! The C boundary: everything unsafe, and nothing else. One file per section of
 //! include/swmgmt.h, in its order; `perform` is the loop that makes the callbacks.
 #![allow(unsafe_code, non_camel_case_types, non_upper_case_globals, clippy::missing_safety_doc)]
+
+/// The value of a `Result`, or the status that ends the call.
+macro_rules! or_status {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(status) => return status,
+        }
+    };
+}
+
 // Blank lines keep the order, which is that of the header.
 pub mod numbers;
 
@@ -12,6 +23,8 @@ pub mod parts;
 pub mod context;
 
 pub mod completion;
+
+pub mod values;
 
 pub mod server;
 

@@ -31,11 +31,6 @@ impl Manager<'_> {
         Ok(())
     }
 
-    /// All records have been loaded.
-    pub(super) fn loaded(&self) -> bool {
-        self.booted
-    }
-
     pub(super) fn next_load(&mut self) -> Option<Operation> {
         let keys = self.memory.instances.len().min(255) as u16;
         if self.step > keys {
@@ -197,8 +192,7 @@ impl Manager<'_> {
 
     #[inline(never)]
     fn resume_instance(&mut self, place: u8) {
-        let Some(instance) = self.memory.instances.get(usize::from(place)).filter(|instance| instance.used)
-        else {
+        let Some(instance) = self.instance(place).filter(|instance| instance.used) else {
             return;
         };
         let (state, expected) = (instance.state, instance.expected);

@@ -230,7 +230,7 @@ impl Manager<'_> {
     /// none, or the software as a whole.
     #[inline(never)]
     pub(super) fn next_component(&self, owner: u8) -> u16 {
-        let Some(instance) = self.memory.instances.get(usize::from(owner)) else {
+        let Some(instance) = self.instance(owner) else {
             return NONE;
         };
         let start = match instance.state {
@@ -248,11 +248,6 @@ impl Manager<'_> {
             })
             .min_by_key(|component| component.id)
             .map_or(NONE, |component| u16::from(component.place))
-    }
-
-    /// The component that the operation in flight is about, as the firmware counts.
-    pub(super) fn place_of_target(&self, owner: u8) -> u16 {
-        self.next_component(owner)
     }
 
     /// The component whose turn it was is there now.
@@ -280,10 +275,6 @@ impl Manager<'_> {
             self.begin(owner, super::Mode::Request, crate::object::done::CHANGED);
             return Ok(());
         }
-        self.switch_component(owner, start, id)
-    }
-
-    fn switch_component(&mut self, owner: u8, start: bool, id: u16) -> Result<(), Refusal> {
         self.switch(owner, if start { Request::Activate } else { Request::Deactivate }, id)
     }
 

@@ -25,7 +25,7 @@ impl Manager<'_> {
     /// What an instance fetches.
     pub fn fetch_of(&self, id: u16) -> Fetch<'_> {
         let place = self.find(id).map_or(super::instance::NOBODY, |(place, _)| place);
-        let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == place);
+        let transfer = self.transfer(place);
         Fetch {
             uri: self.uri(place),
             user_name: self.text(place, Text::User),
@@ -45,7 +45,7 @@ impl Manager<'_> {
         if self.again {
             return Err(Error::Busy);
         }
-        match self.memory.instances.get(usize::from(self.turn)) {
+        match self.instance(self.turn) {
             Some(instance) if instance.in_flight && instance.number == number => Ok(()),
             Some(instance) if self.chunk.is_last() && complete(instance.state) => Ok(()),
             _ => Err(Error::Stale),
@@ -68,7 +68,7 @@ impl Manager<'_> {
             }
             place = place.saturating_add(1);
         }
-        let Some(instance) = self.memory.instances.get(usize::from(place)).filter(|_| number != 0) else {
+        let Some(instance) = self.instance(place).filter(|_| number != 0) else {
             return Err(Error::Stale);
         };
         // A restart that is still opening, or a write that has not been taken yet.

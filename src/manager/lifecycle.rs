@@ -6,7 +6,7 @@ use super::{components, config, Error, Manager, Mode};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{self, State};
 use crate::object::{done, NONE};
-use crate::operation::{Kind, OBJECTS_CHANGED, OLD_LOST, STILL_RUNS};
+use crate::operation::{OBJECTS_CHANGED, OLD_LOST, STILL_RUNS};
 use crate::transfer::push::Accepted;
 use crate::transfer::{Stage, Transfer};
 use crate::verify::{Digest, Expectation, NO_DIGEST};
@@ -89,7 +89,7 @@ impl Manager<'_> {
 
     /// The digest that the next package is checked with.
     pub(super) fn digest_of(&self, place: u8) -> Option<&'static Digest> {
-        let instance = self.memory.instances.get(usize::from(place))?;
+        let instance = self.instance(place)?;
         self.parts.digest(instance.expected.algorithm)
     }
 
@@ -296,19 +296,17 @@ impl Manager<'_> {
         let (place, instance) = self.find_booted(id)?;
         match instance.state {
             State::Installing | State::Uninstalling => return Err(Error::Busy),
-            State::Verifying if instance.for_update && instance.in_flight && !self.can.has(Kind::Cancel) => {
-                return Err(Error::Busy)
-            }
+            State::Verifying if instance.for_update && self.is_held(instance) => return Err(Error::Busy),
             State::Initial | State::Receiving | State::Fetching | State::Verifying | State::Delivered => {}
             State::Inactive | State::Active | State::Activating | State::Deactivating | State::Preparing => {
                 return Ok(())
             }
         }
+        let (state, result, reason) = (instance.state, instance.result, instance.reason);
         if !instance.for_update {
             return Ok(());
         }
         self.begin(place, Mode::Completion, done::CHANGED);
-        let (state, result, reason) = (instance_state(self, place), self.result(place), self.reason(place));
         let (result, reason) = if result >= 50 { (result, reason) } else { (57, Reason::GivenUp) };
         self.fail(place, result, reason);
         self.unhide_components(place);
@@ -324,18 +322,6 @@ impl Manager<'_> {
         }
         Ok(())
     }
-
-    fn result(&self, place: u8) -> u8 {
-        self.memory.instances.get(usize::from(place)).map_or(0, |instance| instance.result)
-    }
-
-    fn reason(&self, place: u8) -> Reason {
-        self.memory.instances.get(usize::from(place)).map_or(Reason::None, |instance| instance.reason)
-    }
-}
-
-fn instance_state(manager: &Manager<'_>, place: u8) -> State {
-    manager.memory.instances.get(usize::from(place)).map_or(State::Initial, |instance| instance.state)
 }
 
 impl Instance {

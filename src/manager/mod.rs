@@ -243,6 +243,16 @@ impl<'a> Manager<'a> {
     }
 
     #[inline(never)]
+    fn instance(&self, place: u8) -> Option<&Instance> {
+        self.memory.instances.get(usize::from(place))
+    }
+
+    #[inline(never)]
+    fn transfer(&self, place: u8) -> Option<&Transfer> {
+        self.memory.transfers.iter().find(|transfer| transfer.owner == place)
+    }
+
+    #[inline(never)]
     fn at(&mut self, place: u8) -> Option<&mut Instance> {
         self.memory.instances.get_mut(usize::from(place))
     }

@@ -22,7 +22,7 @@ impl Manager<'_> {
                 break None;
             }
             let found = match self.mode {
-                Mode::Boot if !self.loaded() => match self.next_load() {
+                Mode::Boot if !self.booted => match self.next_load() {
                     None => continue,
                     operation => operation,
                 },
@@ -58,8 +58,7 @@ impl Manager<'_> {
                 self.stop = true;
                 return self.reserve(work);
             }
-            let instance =
-                self.memory.instances.get(usize::from(self.turn)).filter(|instance| instance.used)?;
+            let instance = self.instance(self.turn).filter(|instance| instance.used)?;
             let bit = instance.first();
             if bit == 0
                 || !self.may(instance, bit, self.mode)
@@ -73,7 +72,7 @@ impl Manager<'_> {
                     None => continue,
                 }
             }
-            let instance = self.memory.instances.get(usize::from(self.turn))?;
+            let instance = self.instance(self.turn)?;
             match bit {
                 agenda::ABOUT => {
                     if self.can.has(Kind::About) {
@@ -106,7 +105,7 @@ impl Manager<'_> {
                 agenda::DISCARD => {
                     if self.can.has(Kind::Discard) {
                         let number = self.take_number();
-                        let instance = self.memory.instances.get(usize::from(self.turn))?;
+                        let instance = self.instance(self.turn)?;
                         let discard = operation(Kind::Discard, number, instance);
                         return Some(discard);
                     }
@@ -116,14 +115,13 @@ impl Manager<'_> {
                     return self.open();
                 }
                 agenda::WRITE => {
-                    let transfer =
-                        self.memory.transfers.iter().find(|transfer| transfer.owner == self.turn)?;
+                    let transfer = self.transfer(self.turn)?;
                     let base = operation(Kind::Write, transfer.number, instance);
                     return Some(Operation { offset: transfer.offset, length: u32::MAX, ..base });
                 }
                 agenda::OUTCOME => {
                     let begun = instance.act();
-                    let component = self.place_of_target(self.turn);
+                    let component = self.next_component(self.turn);
                     let base = operation(Kind::Outcome, instance.number, instance);
                     return Some(Operation { begun, component, ..base });
                 }
@@ -196,14 +194,14 @@ impl Manager<'_> {
     fn open(&mut self) -> Option<Operation> {
         let ready = self.transfer_of(self.turn).map_or(0, |transfer| transfer.number);
         let number = if ready == 0 { self.take_number() } else { ready };
-        let instance = self.memory.instances.get(usize::from(self.turn))?;
+        let instance = self.instance(self.turn)?;
         let mut open = operation(Kind::Open, number, instance);
         open.total = instance.total;
         open.offset = instance.length;
-        if let Some(transfer) = self.memory.transfers.iter_mut().find(|transfer| transfer.owner == self.turn)
-        {
+        let verifying = instance.state == State::Verifying;
+        if let Some(transfer) = self.transfer_of(self.turn) {
             transfer.number = number;
-            if instance.state != State::Verifying {
+            if !verifying {
                 open.offset = transfer.offset;
                 open.total = transfer.total;
             }
@@ -214,11 +212,11 @@ impl Manager<'_> {
     #[inline(never)]
     fn act(&mut self) -> Option<Operation> {
         let component = self.next_component(self.turn);
-        let instance = self.memory.instances.get(usize::from(self.turn))?;
+        let instance = self.instance(self.turn)?;
         let mut act = operation(instance.act(), instance.number, instance);
         act.component = component;
         if instance.state == State::Fetching {
-            act.offset = self.memory.transfers.iter().find(|transfer| transfer.owner == self.turn)?.offset;
+            act.offset = self.transfer(self.turn)?.offset;
         }
         self.acted = true;
         Some(act)
@@ -261,11 +259,11 @@ impl Manager<'_> {
     #[inline(never)]
     fn encode(&self, work: &mut [u8]) -> Option<usize> {
         let place = self.turn;
-        let instance = self.memory.instances.get(usize::from(place))?;
+        let instance = self.instance(place)?;
         if instance.deleted {
             return None;
         }
-        let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == place);
+        let transfer = self.transfer(place);
         let fetching = transfer.filter(|_| instance.state == State::Fetching);
         let uri = fetching.map_or(&[][..], |_| self.uri(place));
         let flags = [

@@ -81,7 +81,7 @@ impl Manager<'_> {
             wait = wait.min(if instance.unsaved { RETRY_MS } else { 0 });
         }
         for transfer in self.memory.transfers.iter() {
-            let instance = self.memory.instances.get(usize::from(transfer.owner));
+            let instance = self.instance(transfer.owner);
             if instance.is_some_and(|instance| instance.state == State::Receiving) {
                 let gone = self.now.wrapping_sub(transfer.since);
                 wait = wait.min(if transfer.fresh {

@@ -71,8 +71,8 @@ impl Manager<'_> {
     }
 
     pub(super) fn plan_push(&self, place: u8, this: Accepted, chunk: &Chunk<'_>) -> Result<Plan, Refusal> {
-        let instance = self.memory.instances.get(usize::from(place)).ok_or(Refusal::NotFound)?;
-        let transfer = self.memory.transfers.iter().find(|transfer| transfer.owner == place);
+        let instance = self.instance(place).ok_or(Refusal::NotFound)?;
+        let transfer = self.transfer(place);
         let running = transfer.filter(|_| instance.state == State::Receiving).map(|transfer| Running {
             server: transfer.server,
             next: transfer.offset,
@@ -115,7 +115,7 @@ impl Manager<'_> {
     }
 
     pub(super) fn plan_uri(&self, place: u8, text: &[u8]) -> Result<Plan, Refusal> {
-        let instance = self.memory.instances.get(usize::from(place)).ok_or(Refusal::NotFound)?;
+        let instance = self.instance(place).ok_or(Refusal::NotFound)?;
         if instance.discard != 0 {
             return Err(Refusal::Internal);
         }

@@ -46,8 +46,7 @@ impl Manager<'_> {
     fn read_component(&self, path: Path) -> Result<Read<'_>, Refusal> {
         let found = self.component(path.instance).ok_or(Refusal::NotFound)?;
         let about = |version| {
-            let instance =
-                self.memory.instances.get(usize::from(found.owner())).map_or(NONE, |owner| owner.id);
+            let instance = self.instance(found.owner()).map_or(NONE, |owner| owner.id);
             Read::About { instance, component: u16::from(found.place()), version }
         };
         match path.resource {

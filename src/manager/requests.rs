@@ -221,7 +221,7 @@ impl Manager<'_> {
     }
 
     fn decide(&self, place: u8, request: Request) -> Result<Decision, Refusal> {
-        let instance = self.memory.instances.get(usize::from(place)).ok_or(Refusal::NotFound)?;
+        let instance = self.instance(place).ok_or(Refusal::NotFound)?;
         match decide(instance.state, instance.for_update, request) {
             Decision::Refused => Err(Refusal::NotAllowed),
             decision => Ok(decision),
@@ -256,9 +256,7 @@ impl Manager<'_> {
 
     fn uninstall(&mut self, place: u8) -> Result<(), Refusal> {
         let decision = self.decide(place, Request::Uninstall)?;
-        if self.at(place).is_some()
-            && self.memory.instances.get(usize::from(place)).is_some_and(|i| self.is_held(i))
-        {
+        if self.instance(place).is_some_and(|instance| self.is_held(instance)) {
             return Err(Refusal::NotAllowed);
         }
         self.begin(place, Mode::Request, done::CHANGED);
@@ -380,7 +378,7 @@ impl Manager<'_> {
             return Err(Refusal::NotAllowed);
         }
         self.decide(place, Request::Delete)?;
-        if self.memory.instances.get(usize::from(place)).is_some_and(|instance| self.is_held(instance)) {
+        if self.instance(place).is_some_and(|instance| self.is_held(instance)) {
             return Err(Refusal::NotAllowed);
         }
         self.begin(place, Mode::Request, done::DELETED);

@@ -57,7 +57,7 @@ impl Manager<'_> {
     }
 
     fn length_of(&self, place: u8, which: Text) -> usize {
-        let Some(instance) = self.memory.instances.get(usize::from(place)) else {
+        let Some(instance) = self.instance(place) else {
             return 0;
         };
         usize::from(match which {

@@ -29,9 +29,9 @@ impl Manager<'_> {
             Stage::Digest => return self.read_back(place, room),
             Stage::Host => {
                 if self.can.has(Kind::Verify) {
-                    let instance = self.memory.instances.get(usize::from(place))?;
-                    let base = operation(Kind::Verify, instance.number, instance);
                     self.acted = true;
+                    let instance = self.instance(place)?;
+                    let base = operation(Kind::Verify, instance.number, instance);
                     return Some(Operation { length: instance.length, ..base });
                 }
                 self.stage(place, Stage::Name);
@@ -43,7 +43,7 @@ impl Manager<'_> {
                 };
                 let wanted = if component == NONE { self.config.text > 0 } else { self.parts.components() };
                 if self.can.has(Kind::About) && wanted {
-                    let instance = self.memory.instances.get(usize::from(place))?;
+                    let instance = self.instance(place)?;
                     let base = operation(Kind::About, 0, instance);
                     return Some(Operation { component, package: true, ..base });
                 }
@@ -70,7 +70,7 @@ impl Manager<'_> {
 
     #[inline(never)]
     fn check(&mut self, place: u8) {
-        let Some(instance) = self.memory.instances.get(usize::from(place)) else {
+        let Some(instance) = self.instance(place) else {
             return;
         };
         let (length, total, fault, expected) =
@@ -103,14 +103,14 @@ impl Manager<'_> {
     }
 
     fn read_back(&mut self, place: u8, room: usize) -> Option<Operation> {
-        let instance = self.memory.instances.get(usize::from(place))?;
-        let offset = self.memory.transfers.iter().find(|transfer| transfer.owner == place)?.offset;
-        let left = instance.length.saturating_sub(offset);
+        let offset = self.transfer(place)?.offset;
+        let left = self.instance(place)?.length.saturating_sub(offset);
         if left == 0 {
             self.compare(place);
             return None;
         }
         self.acted = true;
+        let instance = self.instance(place)?;
         let length = left.min(room.min(0xFFFF) as u32);
         Some(Operation { offset, length, ..operation(Kind::Read, instance.number, instance) })
     }
@@ -136,7 +136,7 @@ impl Manager<'_> {
 
     fn compare(&mut self, place: u8) {
         let digest = self.digest_of(place);
-        let expected = self.memory.instances.get(usize::from(place)).map(|instance| instance.expected);
+        let expected = self.instance(place).map(|instance| instance.expected);
         let (Some(digest), Some(expected), Some(transfer)) = (digest, expected, self.transfer_of(place))
         else {
             return self.fail(place, 57, Reason::Unverified);

@@ -2,6 +2,7 @@
 //! From verdicts to what comes next.
 
 use super::call::{Call, Mode};
+use super::components::What;
 use super::instance::{agenda, flag, Instance};
 use super::{About, AboutError, Error, Manager, Shared};
 use crate::lifecycle::reason::Reason;
@@ -154,7 +155,7 @@ impl Shared<'_> {
         call.owed &= !agenda::SAVE;
         i.agenda &= !agenda::SAVE;
         i.set(flag::UNSAVED, false);
-        self.sweep(i);
+        self.change(i, What::Saved);
         if call.mode == Mode::Setting {
             self.start_hash(i); // with what is expected now
         }

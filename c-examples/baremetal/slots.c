@@ -266,6 +266,13 @@ const swmgmt_host_t slots_host = {
 
 void slots_begin(swmgmt_t *ctx)
 {
+    image_t image = {0};
+    flash_read(software_area(FIRMWARE), &image, sizeof image);
+    print("  firmware ");
+    print(image.version);
+    print(" from slot ");
+    print_number(boot_running());
+    print("\n");
     swmgmt = ctx;
     swmgmt_add(ctx, FIRMWARE, SWMGMT_RUNNING);
     swmgmt_add(ctx, MODULE, SWMGMT_EMPTY);

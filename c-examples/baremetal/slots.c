@@ -89,7 +89,7 @@ static bool firmware_works(void)
     return flash_read(software_area(FIRMWARE), &image, sizeof image) && image.works == 1;
 }
 
-static void firmware_turn(void)
+void slots_turn(void)
 {
     if (boot_status() == BOOT_PENDING) {
         print("  reset, to try the new firmware\n");
@@ -280,15 +280,13 @@ void slots_begin(swmgmt_t *ctx)
 
 void slots_resume(void)
 {
-    /* After the bootloader went back the old firmware is the software again; the server
+    const swmgmt_path_t result = {9, FIRMWARE, 9, SWMGMT_NONE};
+    swmgmt_value_t value = {0};
+    swmgmt_read(swmgmt, result, &value);
+    /* The bootloader went back: the old firmware is the software again, and the server
      * still reads why. */
-    if (boot_status() == BOOT_WENT_BACK && swmgmt_state(swmgmt, FIRMWARE) == SWMGMT_DELIVERED) {
+    if (swmgmt_state(swmgmt, FIRMWARE) == SWMGMT_DELIVERED && value.number == 58) {
         swmgmt_give_up_update(swmgmt, FIRMWARE, 1);
     }
     if (swmgmt_state(swmgmt, MODULE) == SWMGMT_ACTIVE) start_module();
-}
-
-void slots_turn(void)
-{
-    firmware_turn();
 }

@@ -5,8 +5,8 @@ execute_process(COMMAND ${RUN} OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_V
 file(READ "${HERE}/tests/expected.txt" expected)
 if(NOT status STREQUAL "0" OR NOT text STREQUAL expected)
   file(WRITE baremetal.txt "${text}")
-  message(FATAL_ERROR "${text}\nended with ${status}. This text is in ${CMAKE_BINARY_DIR}/baremetal.txt; "
-                      "compare it with ${HERE}/tests/expected.txt")
+  message(FATAL_ERROR "${text}\nended with ${status}. This text is in "
+                      "${CMAKE_BINARY_DIR}/baremetal.txt; compare it with ${HERE}/tests/expected.txt")
 endif()
 
 file(READ "${HERE}/README.md" readme)

@@ -13,7 +13,7 @@
 #define TEXT 16                   /* bytes of a name, of a version */
 #define WORK 64                   /* bytes that are read back at a time */
 
-static const swmgmt_part_t *const parts[] = {&swmgmt_sha256};
+static const swmgmt_part_t *const parts[] = {&swmgmt_record, &swmgmt_sha256};
 static const swmgmt_config_t config = {
     .size = sizeof config,
     .resources = RESOURCES,

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# What the library costs on a microcontroller: builds, links, runs and measures it, and
+# prints one table. With --write the table becomes docs/footprint.md, with --check it is
+# compared with it: more than 3 % worse than what the same compilers gave is a failure.
+# Usage: scripts/footprint.sh [--quick | --write | --check]; --quick: flash on M4 only.
+# CARGO names a cargo whose rustc has its library's source beside it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mode=${1:-}
+case $mode in '' | --quick | --write | --check) ;; *) sed -n 7,8p "$0" >&2; exit 2 ;; esac
+out=${BUILD:-build}/footprint
+cargo=${CARGO:-/usr/bin/cargo}
+bin=$(dirname "$cargo")
+
+# The archive as firmware links it: without Rust's own memcpy and its kin.
+archive() { # BOARD RUST-TARGET OPT-LEVEL AR
+    local at=$out/$1-$3 made
+    mkdir -p "$at"
+    RUSTC_BOOTSTRAP=1 RUSTC=$bin/rustc RUSTDOC=$bin/rustdoc RUSTFLAGS=-Zemit-stack-sizes \
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=$3 "$cargo" rustc --quiet --locked --release --lib \
+        --crate-type staticlib --features panic-handler -Zbuild-std=core --target "$2" \
+        --target-dir "$out/cargo-$3"
+    made=$out/cargo-$3/$2/release/libswmgmt.a
+    [ "$made" -nt "$at/libswmgmt.a" ] || return 0
+    cp "$made" "$at/libswmgmt.a.new"
+    "$4" t "$made" | grep compiler_builtins | xargs "$4" d "$at/libswmgmt.a.new"
+    mv "$at/libswmgmt.a.new" "$at/libswmgmt.a"
+}
+
+archive m4 thumbv7em-none-eabi s arm-none-eabi-ar
+if [ "$mode" != --quick ]; then
+    archive m4 thumbv7em-none-eabi z arm-none-eabi-ar
+    archive m0 thumbv6m-none-eabi s arm-none-eabi-ar
+    archive rv32imc riscv32imc-unknown-none-elf s riscv64-unknown-elf-ar
+fi
+exec python3 tests/footprint/footprint.py "$out" "$("$bin/rustc" --version)" $mode

@@ -3,14 +3,14 @@
 library, and with it while functions and parts are kept. Naming a part in a configuration
 is a reference to it, and so is `-u`."""
 import pathlib
-import re
 import subprocess
 
 HERE = pathlib.Path(__file__).parent
 PUSH = ("init_abi", "add", "boot", "poll", "done", "read", "push", "execute", "next_change")
 TEXT = ("strerror", "state_name", "result_name", "operation_name")
 PULL = ("fetched",)
-SECTIONS = (".text", ".rodata", ".ARM.exidx", ".data", ".bss")
+FLASH = (".text", ".rodata", ".ARM.exidx", ".data")
+RAM = (".data", ".bss")
 ARM = ("arm-none-eabi-", ["-mthumb", "--specs=nano.specs"])
 RISC = ("riscv64-unknown-elf-", ["-march=rv32imc", "-mabi=ilp32", "--specs=picolibc.specs"])
 BOARDS = {
@@ -41,27 +41,24 @@ class Flash:
         self.empty = self.link("empty", [])
 
     def link(self, name, kept):
-        """Bytes by output section, and those of the C library and of libgcc."""
+        """Bytes by output section."""
         elf = self.folder / f"{name}.elf"
-        map_file = elf.with_suffix(".map")
         run(self.prefix + "gcc", *self.flags, "-Os", "-nostartfiles", "-ffunction-sections",
             "-T", HERE / "flash.ld", "-Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments",
-            f"-Wl,-Map={map_file}", HERE / "empty.c",
-            *(f"-Wl,-u,swmgmt_{symbol}" for symbol in kept), self.archive, "-o", elf)
-        sizes = dict.fromkeys(SECTIONS, 0)
+            HERE / "empty.c", *(f"-Wl,-u,swmgmt_{symbol}" for symbol in kept), self.archive, "-o", elf)
+        sizes = dict.fromkeys((*FLASH, *RAM, ".libc"), 0)
         for line in run(self.prefix + "size", "-A", elf).splitlines():
             word = line.split()
             if word and word[0] in sizes:
                 sizes[word[0]] = int(word[1])
-        return sizes, libc(map_file.read_text())
+        return sizes
 
     def cost(self, name, kept):
         """What keeping these costs: flash of the library, of the C library, and RAM."""
-        sizes, foreign = self.link(name, kept)
-        growth = {section: sizes[section] - self.empty[0][section] for section in SECTIONS}
-        foreign -= self.empty[1]
-        ram = growth[".data"] + growth[".bss"]
-        return sum(growth.values()) - growth[".bss"] - foreign, foreign, ram
+        sizes = self.link(name, kept)
+        growth = {section: sizes[section] - self.empty[section] for section in sizes}
+        return (sum(growth[section] for section in FLASH), growth[".libc"],
+                sum(growth[section] for section in RAM))
 
     def rows(self):
         """(name, description, flash, C library's, RAM) of every configuration."""
@@ -88,10 +85,3 @@ class Flash:
         found = [line.split(" ", 3) for line in lines.splitlines()]
         return [(int(size, 16), symbol) for _, size, _, symbol in found[:count]]
 
-
-def libc(text):
-    """Bytes of flash that come from the C library and from libgcc, by a linker's map."""
-    text = text[text.index("Linker script and memory map"):]
-    entry = r"^ (\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+) \S*/lib(?:c|c_nano|gcc|m|g|g_nano|nosys)\.a\("
-    return sum(int(size, 16) for section, size in re.findall(entry, text, re.M)
-               if re.match(r"\.(text|s?rodata|s?data|ARM\.exidx)", section))

@@ -34,4 +34,5 @@ if [ "$mode" != --quick ]; then
     archive m0 thumbv6m-none-eabi s arm-none-eabi-ar
     archive rv32imc riscv32imc-unknown-none-elf s riscv64-unknown-elf-ar
 fi
+export PYTHONDONTWRITEBYTECODE=1
 exec python3 tests/footprint/footprint.py "$out" "$("$bin/rustc" --version)" $mode

@@ -26,7 +26,7 @@ extern const swmgmt_host_t device_bare_host;   /* those that there must be */
 void probe_paint(void);
 uint32_t probe_depth(void);
 uint32_t probe_ticks(void);
-void probe_nothing(void);
+uint32_t probe_nothing(void);
 uint32_t probe_loop(void);
 
 /* So many saves succeed, then one fails. */

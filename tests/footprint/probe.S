@@ -50,10 +50,12 @@
     bx lr
     .ltorg
 
+/* Two instructions, and 0. */
     probe probe_nothing
+    movs r0, #0
     bx lr
 
-/* 1,002 instructions, to see that they are counted. */
+/* 1,002 instructions, and 0. */
     probe probe_loop
     mov r0, #500
 1:  subs r0, r0, #1

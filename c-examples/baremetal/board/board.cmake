@@ -23,8 +23,8 @@ function(board cpu startup flash flash_size ram ram_size qemu machine)
 endfunction()
 
 # A real micro:bit has 16 KB of RAM.
-board(cortex-m0  cortex-m.c 0x00000000 256K 0x20000000 256K qemu-system-arm microbit
-      -global nrf51-soc.sram-size=262144)
+board(cortex-m0  cortex-m.c 0x00000000 256K 0x20000000 1M qemu-system-arm microbit
+      -global nrf51-soc.sram-size=1048576)
 board(cortex-m3  cortex-m.c 0x00000000 4M 0x20000000 4M qemu-system-arm mps2-an385)
 board(cortex-m4  cortex-m.c 0x00000000 4M 0x20000000 4M qemu-system-arm mps2-an386)
 board(cortex-m7  cortex-m.c 0x00000000 4M 0x20000000 4M qemu-system-arm mps2-an500)

@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# What the library costs on a microcontroller: builds, links, runs and measures it, and
-# prints one table. With --write the table becomes docs/footprint.md, with --check it is
-# compared with it: more than 3 % worse than what the same compilers gave is a failure.
-# Usage: scripts/footprint.sh [--quick | --write | --check]; --quick: flash on M4 only.
-# CARGO names a cargo whose rustc has its library's source beside it.
+#
+# footprint.sh [--quick | --write | --check]: what the library costs on a microcontroller.
+# Installs what is missing (setup.sh), builds, links, runs and measures, and prints it all.
+#   --write  records it: docs/footprint.csv, and docs/footprint.md made from that
+#   --check  compares it with the record: more than 3 % worse with the same compilers fails
+#   --quick  flash on Cortex-M4 only, and nothing is installed
+# SWMGMT_CARGO names a cargo whose rustc has the source of Rust's library beside it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-}
-case $mode in '' | --quick | --write | --check) ;; *) sed -n 7,8p "$0" >&2; exit 2 ;; esac
+case $mode in
+'' | --quick | --write | --check) ;;
+*)
+    echo "footprint.sh: there is no '$mode'" >&2
+    exit 2 ;;
+esac
+[ "$mode" = --quick ] || scripts/setup.sh targets >/dev/null
 out=${BUILD:-build}/footprint
-cargo=${CARGO:-/usr/bin/cargo}
+cargo=${SWMGMT_CARGO:-/usr/bin/cargo}
 bin=$(dirname "$cargo")
 
 # The archive as firmware links it: without Rust's own memcpy and its kin.

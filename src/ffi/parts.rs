@@ -3,22 +3,22 @@
 
 use crate::manager::components::COMPONENTS;
 use crate::manager::config::swmgmt_config_t;
+use crate::manager::digest::{CRC32_FAST, CRC32_SMALL, SHA256};
 use crate::manager::download::DOWNLOAD;
 use crate::manager::part::swmgmt_part_t;
 use crate::manager::records::RECORDS;
-use crate::verify::{crc32, sha256};
 
 /// CRC-32 of packages, by a table of 1 KiB: 7 instructions a byte.
 #[no_mangle]
-pub static swmgmt_crc32: swmgmt_part_t = swmgmt_part_t::Digest(&crc32::TABLE);
+pub static swmgmt_crc32: swmgmt_part_t = swmgmt_part_t::Digest(&CRC32_FAST);
 
 /// CRC-32 of packages, by a table of 64 bytes: 10 instructions a byte.
 #[no_mangle]
-pub static swmgmt_crc32_small: swmgmt_part_t = swmgmt_part_t::Digest(&crc32::SMALL);
+pub static swmgmt_crc32_small: swmgmt_part_t = swmgmt_part_t::Digest(&CRC32_SMALL);
 
 /// SHA-256 of packages.
 #[no_mangle]
-pub static swmgmt_sha256: swmgmt_part_t = swmgmt_part_t::Digest(&sha256::DIGEST);
+pub static swmgmt_sha256: swmgmt_part_t = swmgmt_part_t::Digest(&SHA256);
 
 /// Object 14, Software Component.
 #[no_mangle]

@@ -292,7 +292,9 @@ unsafe fn perform(
                 return (read.unwrap_or(SWMGMT_FAILED), length);
             }
             Kind::Fetch => {
-                let what = (*ctx).manager.fetch_of(call);
+                let Some(what) = (*ctx).manager.fetch_of(call) else {
+                    return (SWMGMT_FAILED, 0);
+                };
                 let what = swmgmt_fetch_t {
                     uri: what.uri.as_ptr().cast(),
                     user_name: pointer(what.user_name),

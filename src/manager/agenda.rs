@@ -2,8 +2,8 @@
 //! From the agenda to operations.
 
 use super::call::{Call, Mode};
-use super::instance::{agenda, flag, Instance};
-use super::{so, Manager, Shared};
+use super::instance::{agenda, flag, Instance, NOBODY};
+use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::done;
@@ -15,27 +15,18 @@ impl Manager<'_> {
     #[inline(never)]
     pub fn next(&mut self, call: &mut Call, work: &mut [u8]) -> bool {
         loop {
-            match call.mode {
-                Mode::Idle => return false,
-                Mode::Load => {
-                    if self.next_load(call) {
-                        return true;
-                    }
-                    continue;
-                }
-                Mode::Reserve => {
-                    call.mode = Mode::Idle;
-                    return self.shared.records().is_some_and(|r| (r.reserve)(&mut self.shared, call, work));
-                }
-                Mode::Request | Mode::Setting | Mode::Completion | Mode::Poll | Mode::Boot => {}
+            if call.mode == Mode::Idle {
+                return false;
             }
-            if !self.shared.is(so::COMMITTED) {
-                call.held = self.owes_slots(call.place);
+            if let Some(records) = self.shared.records() {
+                if (records.next)(self, call, work) {
+                    return true;
+                }
             }
             let Some(i) = self.instances.get_mut(usize::from(call.place)) else {
                 return false;
             };
-            if !call.stop && self.shared.next_of_turn(i, call, work) {
+            if self.shared.next_of_turn(i, call, work) {
                 return true;
             }
             if call.creating && call.answer != done::CHANGED {
@@ -46,20 +37,15 @@ impl Manager<'_> {
                 continue;
             }
             call.end(i);
-            if call.mode == Mode::Boot {
-                self.next_turn_of_boot(call);
-            } else {
+            if call.mode != Mode::Boot {
                 call.mode = Mode::Idle;
+            } else if let Some(next) = self.instances.get_mut(usize::from(call.place).saturating_add(1)) {
+                call.begin(next, Mode::Boot);
+            } else {
+                call.place = NOBODY;
+                call.mode = Mode::Reserve;
             }
         }
-    }
-
-    /// A slot of the first boot is not in the record yet.
-    pub(super) fn owes_slots(&self, but: u8) -> bool {
-        self.instances.iter().any(|i| {
-            let unsaved = i.has(flag::UNSAVED) && i.has(flag::USED);
-            unsaved && i.agenda & agenda::SAVE != 0 && i.place != but
-        })
     }
 }
 

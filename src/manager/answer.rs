@@ -14,20 +14,11 @@ impl Manager<'_> {
     /// is what was loaded, read or written.
     #[inline(never)]
     pub fn answer(&mut self, call: &mut Call, verdict: Verdict, flags: u32, bytes: &[u8]) {
-        if call.operation.kind == Kind::Load {
+        if matches!(call.operation.kind, Kind::Load | Kind::Save | Kind::Outcome) {
             if let Some(records) = self.shared.records() {
-                (records.load)(self, call, verdict, bytes);
+                (records.answer)(self, call, verdict, flags, bytes);
             }
-            return;
-        }
-        if call.reserving {
-            call.reserving = false;
-            if let Some(records) = self.shared.records() {
-                (records.reserved)(self, call, verdict);
-            }
-            return;
-        }
-        if let Some(i) = self.instances.get_mut(usize::from(call.place)) {
+        } else if let Some(i) = self.instances.get_mut(usize::from(call.place)) {
             self.shared.answer(i, call, verdict, flags, bytes);
         }
     }
@@ -82,8 +73,6 @@ impl Shared<'_> {
     fn answer(&mut self, i: &mut Instance, call: &mut Call, verdict: Verdict, flags: u32, bytes: &[u8]) {
         let operation = call.operation;
         match operation.kind {
-            Kind::Save if verdict == Verdict::DONE => self.saved(i, call),
-            Kind::Save => self.not_saved(i, call),
             Kind::Open => {
                 i.agenda &= !agenda::OPEN;
                 if verdict == Verdict::PENDING && i.state == State::Fetching {
@@ -106,7 +95,11 @@ impl Shared<'_> {
                     self.fail_now(i, call, lifecycle::failure(i.state, verdict.code()));
                 }
             }
-            Kind::Read => self.answer_read(i, verdict, bytes),
+            Kind::Read => {
+                if let Some(digest) = self.digest(i.algorithm) {
+                    (digest.read)(self, i, verdict, bytes);
+                }
+            }
             Kind::Discard => {
                 i.agenda &= !agenda::DISCARD;
                 if verdict == Verdict::PENDING {
@@ -118,12 +111,7 @@ impl Shared<'_> {
                     }
                 }
             }
-            Kind::Outcome => {
-                if let Some(records) = self.records() {
-                    (records.outcome)(self, i, verdict, flags);
-                }
-            }
-            Kind::Load | Kind::Cancel | Kind::About => {}
+            Kind::Load | Kind::Save | Kind::Outcome | Kind::Cancel | Kind::About => {}
             Kind::Fetch
             | Kind::Verify
             | Kind::Install
@@ -172,37 +160,6 @@ impl Shared<'_> {
         }
     }
 
-    /// It does not hold. What was only intended is undone; what has been done stays, and
-    /// the next poll tries again. A transfer does not outlive its record.
-    #[inline(never)]
-    pub(super) fn not_saved(&mut self, i: &mut Instance, call: &mut Call) {
-        call.stop = true;
-        i.set(flag::UNSAVED, true);
-        let before = &call.before;
-        let left = i.has(flag::DELETED) || i.state != before.state;
-        let transfer = if call.undo {
-            before.state.is_transfer() && left
-        } else {
-            i.state.is_transfer() && !i.has(flag::DELETED) && !call.creating
-        };
-        if transfer {
-            self.fail_for(i, call, 57, Reason::RECORD);
-        } else if call.undo {
-            call.refuse(Refusal::Internal);
-            call.owed = 0;
-            if !call.before.state.is_transfer() {
-                self.release(i);
-            }
-            if call.before.state == State::Delivered {
-                self.keep(i);
-            }
-            *i = call.before;
-        } else if call.creating {
-            call.refuse(Refusal::Internal);
-        }
-        call.undo = false;
-    }
-
     /// The storage did not open.
     #[inline(never)]
     pub(super) fn not_open(&mut self, i: &mut Instance, call: &mut Call, verdict: Verdict) {
@@ -227,7 +184,7 @@ impl Shared<'_> {
         };
         transfer.offset = transfer.offset.saturating_add(data.len() as u32);
         if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
-            (digest.update)(&mut transfer.digest, data);
+            (digest.of.update)(&mut transfer.digest, data);
         }
         if call.last {
             return self.complete(i);

@@ -18,13 +18,14 @@ use heapless::Vec;
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
 pub struct Download {
+    what: for<'a> fn(&'a Shared<'_>, u8) -> Fetch<'a>,
     pub(super) plan: fn(&mut Shared<'_>, &Instance, &[u8]) -> Result<Plan, Refusal>,
     pub(super) start: fn(&mut Shared<'_>, &mut Instance, &mut Call, &[u8], Plan),
     pub(super) fetched: fn(&mut Shared<'_>, &mut Instance, &mut Call, &Chunk<'_>) -> Result<(), Error>,
 }
 
 /// The part.
-pub static DOWNLOAD: Download = Download { plan, start, fetched };
+pub static DOWNLOAD: Download = Download { what, plan, start, fetched };
 
 /// What to fetch.
 #[allow(missing_docs)]
@@ -38,15 +39,8 @@ pub struct Fetch<'a> {
 
 impl Manager<'_> {
     /// What the instance of a call fetches.
-    pub fn fetch_of(&self, call: &Call) -> Fetch<'_> {
-        let shared = &self.shared;
-        let etag = shared.transfers.iter().find(|transfer| transfer.owner == call.place);
-        Fetch {
-            uri: shared.uri(call.place),
-            user_name: shared.text(call.place, Text::User),
-            password: shared.text(call.place, Text::Password),
-            etag: etag.map_or(&[], |transfer| transfer.etag.as_slice()),
-        }
+    pub fn fetch_of(&self, call: &Call) -> Option<Fetch<'_>> {
+        self.shared.download().map(|part| (part.what)(&self.shared, call.place))
     }
 
     /// The next bytes of a download.
@@ -69,6 +63,16 @@ impl Manager<'_> {
             Some(i) if call.last && i.state == State::Verifying => Ok(()),
             _ => Err(Error::Stale),
         }
+    }
+}
+
+fn what<'a>(shared: &'a Shared<'_>, place: u8) -> Fetch<'a> {
+    let etag = shared.transfers.iter().find(|transfer| transfer.owner == place);
+    Fetch {
+        uri: shared.uri(place),
+        user_name: shared.text(place, Text::User),
+        password: shared.text(place, Text::Password),
+        etag: etag.map_or(&[], |transfer| transfer.etag.as_slice()),
     }
 }
 

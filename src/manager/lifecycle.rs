@@ -95,7 +95,7 @@ impl Shared<'_> {
         if let Some(transfer) = self.transfer(i.place).filter(|transfer| transfer.offset == 0) {
             transfer.hashing = true;
             if let Some(digest) = digest {
-                (digest.start)(&mut transfer.digest);
+                (digest.of.start)(&mut transfer.digest);
             }
         }
     }

@@ -18,6 +18,7 @@ mod call;
 pub mod changes;
 pub mod components;
 pub mod config;
+pub mod digest;
 pub mod download;
 pub mod instance;
 mod lifecycle;

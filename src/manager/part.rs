@@ -4,16 +4,16 @@
 #![allow(non_camel_case_types)] // the header's name, so that it is found on both sides
 
 use super::components::Components;
+use super::digest::Checked;
 use super::download::Download;
 use super::records::Records;
 use super::Shared;
-use crate::verify::Digest;
 
 /// A part of the library. What no configuration names is not linked.
 #[derive(Debug)]
 pub enum swmgmt_part_t {
     /// A digest for packages.
-    Digest(&'static Digest),
+    Digest(&'static Checked),
     /// Object 14.
     Components(&'static Components),
     /// Downloads from a Package URI.
@@ -27,9 +27,9 @@ use swmgmt_part_t::*;
 impl Shared<'_> {
     /// The digest of an algorithm.
     #[inline(never)]
-    pub(super) fn digest(&self, algorithm: u8) -> Option<&'static Digest> {
+    pub(super) fn digest(&self, algorithm: u8) -> Option<&'static Checked> {
         self.parts.iter().find_map(|part| match part {
-            Digest(digest) if digest.algorithm == algorithm => Some(*digest),
+            Digest(digest) if digest.of.algorithm == algorithm => Some(*digest),
             _ => None,
         })
     }

@@ -3,8 +3,8 @@
 
 use super::agenda::may;
 use super::call::{Call, Mode};
-use super::instance::{flag, Instance, NOBODY};
-use super::{so, Manager, Shared};
+use super::instance::{flag, Instance};
+use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 
@@ -13,6 +13,7 @@ const RETRY_MS: u32 = 1000;
 
 impl Instance {
     /// Something waits for the poll.
+    #[inline(never)]
     fn is_due(&self) -> bool {
         self.has(flag::USED) && may(self, self.first(), Mode::Poll)
     }
@@ -46,8 +47,9 @@ impl Manager<'_> {
     }
 
     /// The first boot is over but for its mark in the record.
+    #[inline(never)]
     fn owes_commit(&self) -> bool {
-        !self.shared.is(so::COMMITTED | so::SEALED) && !self.owes_slots(NOBODY)
+        self.shared.records().is_some_and(|records| (records.is_owed)(self))
     }
 
     /// In how many milliseconds the next poll is wanted at the latest.

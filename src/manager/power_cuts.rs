@@ -17,7 +17,7 @@ use crate::record;
 use std::collections::BTreeMap;
 
 const PACKAGE: &[u8] = b"a package of forty bytes, more or less..";
-static DIGEST: swmgmt_part_t = swmgmt_part_t::Digest(&crate::verify::sha256::DIGEST);
+static DIGEST: swmgmt_part_t = swmgmt_part_t::Digest(&digest::SHA256);
 static COMPONENTS: swmgmt_part_t = swmgmt_part_t::Components(&components::COMPONENTS);
 static DOWNLOAD: swmgmt_part_t = swmgmt_part_t::Download(&download::DOWNLOAD);
 static RECORDS: swmgmt_part_t = swmgmt_part_t::Records(&records::RECORDS);

@@ -9,6 +9,7 @@ use super::text::Text;
 use super::{so, Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
+use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
 use crate::record::{self, Fixed, Reader, Unusable, Writer};
 use crate::verify::digest_size;
@@ -17,22 +18,89 @@ use heapless::Vec;
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
 pub struct Records {
-    pub(super) load: fn(&mut Manager<'_>, &mut Call, Verdict, &[u8]),
-    pub(super) resume: fn(&mut Manager<'_>),
+    /// What comes before an instance has its turn; `false`: it can have it.
+    pub(super) next: fn(&mut Manager<'_>, &mut Call, &mut [u8]) -> bool,
+    /// What comes before an item of the agenda; `false`: it can be done.
     pub(super) save: fn(&mut Shared<'_>, &mut Instance, &mut Call, u16, &mut [u8]) -> bool,
-    pub(super) reserve: fn(&mut Shared<'_>, &mut Call, &mut [u8]) -> bool,
-    pub(super) reserved: fn(&mut Manager<'_>, &mut Call, Verdict),
-    pub(super) outcome: fn(&mut Shared<'_>, &mut Instance, Verdict, u32),
+    /// The verdicts on what this part has handed out.
+    pub(super) answer: fn(&mut Manager<'_>, &mut Call, Verdict, u32, &[u8]),
+    /// Whether the mark of a first boot is owed, and can be set.
+    pub(super) is_owed: fn(&Manager<'_>) -> bool,
 }
 
 /// The part.
-pub static RECORDS: Records = Records { load, resume, save, reserve, reserved, outcome };
+pub static RECORDS: Records = Records { next, save, answer, is_owed };
 
 /// Numbers are reserved in blocks of so many.
 const BLOCK: u8 = 64;
 
 /// What the record of key 0 begins with, besides its format.
 const BOUND: u8 = b'N';
+
+/// Records to load, before all; the numbers of this boot, after all.
+fn next(manager: &mut Manager<'_>, call: &mut Call, work: &mut [u8]) -> bool {
+    if call.mode == Mode::Load {
+        if usize::from(call.step) <= manager.instances.len() {
+            let instance = call.step;
+            call.operation = Operation { kind: Kind::Load, begun: Kind::Load, instance, ..Operation::NONE };
+            return true;
+        }
+        if call.first {
+            manager.list();
+        } else {
+            resume(manager);
+        }
+        manager.begin_turns(call);
+    }
+    if !manager.shared.is(so::COMMITTED) {
+        call.held = owes_slots(manager, call.place);
+    }
+    if call.mode != Mode::Reserve {
+        return false;
+    }
+    call.mode = Mode::Idle;
+    let due = manager.shared.left < BLOCK / 2 || !manager.shared.is(so::COMMITTED);
+    due && manager.shared.can(can::SAVE) && reserve(&mut manager.shared, call, work)
+}
+
+/// A slot of the first boot is not in the record yet.
+#[inline(never)]
+fn owes_slots(manager: &Manager<'_>, but: u8) -> bool {
+    manager.instances.iter().any(|i| {
+        let unsaved = i.has(flag::UNSAVED) && i.has(flag::USED);
+        unsaved && i.agenda & agenda::SAVE != 0 && i.place != but
+    })
+}
+
+fn is_owed(manager: &Manager<'_>) -> bool {
+    !manager.shared.is(so::COMMITTED | so::SEALED) && !owes_slots(manager, NOBODY)
+}
+
+fn answer(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, flags: u32, bytes: &[u8]) {
+    if call.operation.kind == Kind::Load {
+        return load(manager, call, verdict, bytes);
+    }
+    let Manager { instances, shared } = manager;
+    let i = instances.get_mut(usize::from(call.place));
+    let saved = verdict == Verdict::DONE;
+    let reserved = core::mem::take(&mut call.reserving);
+    if reserved && saved {
+        shared.left = BLOCK;
+        shared.flags |= so::COMMITTED;
+    }
+    let Some(i) = i else {
+        return;
+    };
+    if call.operation.kind == Kind::Outcome {
+        outcome(shared, i, verdict, flags);
+    } else if !saved {
+        shared.not_saved(i, call);
+    } else if !reserved {
+        shared.saved(i, call);
+    } else if i.agenda & agenda::SAVE == 0 {
+        i.set(flag::UNSAVED, false);
+    }
+}
 
 /// A record has been loaded.
 fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8]) {
@@ -238,22 +306,6 @@ fn reserve(shared: &mut Shared<'_>, call: &mut Call, work: &mut [u8]) -> bool {
     true
 }
 
-/// Key 0 was saved, or was not.
-fn reserved(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict) {
-    let Manager { instances, shared } = manager;
-    let i = instances.get_mut(usize::from(call.place));
-    if verdict == Verdict::DONE {
-        shared.left = BLOCK;
-        shared.flags |= so::COMMITTED;
-        if let Some(i) = i {
-            let unsaved = i.has(flag::UNSAVED) && i.agenda & agenda::SAVE != 0;
-            i.set(flag::UNSAVED, unsaved);
-        }
-    } else if let Some(i) = i {
-        shared.not_saved(i, call);
-    }
-}
-
 /// Writes the record of an instance.
 #[inline(never)]
 fn encode(shared: &mut Shared<'_>, i: &Instance, work: &mut [u8]) -> usize {
@@ -312,19 +364,35 @@ fn outcome(shared: &mut Shared<'_>, i: &mut Instance, verdict: Verdict, flags: u
     }
 }
 
-impl Manager<'_> {
-    /// All have had their turn: the numbers of this boot are reserved.
-    pub(super) fn end_of_boot(&self, call: &mut Call) {
-        let shared = &self.shared;
-        let due = shared.left < BLOCK / 2 || !shared.is(so::COMMITTED);
-        call.held = self.owes_slots(NOBODY);
-        call.place = NOBODY;
-        call.mode = if shared.can(can::SAVE) && due { Mode::Reserve } else { Mode::Idle };
-    }
-
-    /// The next record to load.
-    pub(super) fn load_operation(call: &mut Call) {
-        call.operation =
-            Operation { kind: Kind::Load, begun: Kind::Load, instance: call.step, ..Operation::NONE };
+impl Shared<'_> {
+    /// It does not hold. What was only intended is undone; what has been done stays, and
+    /// the next poll tries again. A transfer does not outlive its record.
+    #[inline(never)]
+    fn not_saved(&mut self, i: &mut Instance, call: &mut Call) {
+        call.stop = true;
+        i.set(flag::UNSAVED, true);
+        let before = &call.before;
+        let left = i.has(flag::DELETED) || i.state != before.state;
+        let transfer = if call.undo {
+            before.state.is_transfer() && left
+        } else {
+            i.state.is_transfer() && !i.has(flag::DELETED) && !call.creating
+        };
+        if transfer {
+            self.fail_for(i, call, 57, Reason::RECORD);
+        } else if call.undo {
+            call.refuse(Refusal::Internal);
+            call.owed = 0;
+            if !call.before.state.is_transfer() {
+                self.release(i);
+            }
+            if call.before.state == State::Delivered {
+                self.keep(i);
+            }
+            *i = call.before;
+        } else if call.creating {
+            call.refuse(Refusal::Internal);
+        }
+        call.undo = false;
     }
 }

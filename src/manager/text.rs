@@ -31,7 +31,7 @@ impl Memory<'_> {
 /// Bytes of the largest digest there is a part for.
 fn digest_room(parts: &[&Part]) -> usize {
     parts.iter().fold(0, |room, part| match part {
-        Part::Digest(digest) => room.max(digest_size(digest.algorithm)),
+        Part::Digest(digest) => room.max(digest_size(digest.of.algorithm)),
         _ => room,
     })
 }

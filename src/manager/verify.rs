@@ -9,9 +9,9 @@ use super::config::{POLICY_CRC, POLICY_NONE};
 use super::instance::{agenda, flag, Instance};
 use super::{About, AboutError, Shared};
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::{self, State};
+use crate::lifecycle::State;
 use crate::object::NONE;
-use crate::operation::{can, Kind, Verdict};
+use crate::operation::{can, Kind};
 use crate::transfer::Stage;
 use crate::verify::{CRC32, NO_DIGEST, SHA256};
 
@@ -22,19 +22,11 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(i.place) else {
             return false;
         };
-        let (stage, offset, component) = (transfer.stage, transfer.offset, transfer.component);
+        let (stage, component) = (transfer.stage, transfer.component);
         match stage {
             Stage::Check => self.check(i),
             Stage::Digest => {
-                let left = i.length.saturating_sub(offset);
-                if left > 0 {
-                    let operation = call.hand_out(i, Kind::Read, i.number);
-                    operation.offset = offset;
-                    operation.length = left.min(room as u32);
-                    call.acted = true;
-                    return true;
-                }
-                self.compare(i);
+                return self.digest(i.algorithm).is_some_and(|digest| (digest.step)(self, i, call, room));
             }
             Stage::Host if self.can(can::VERIFY) => {
                 call.hand_out(i, Kind::Verify, i.number).length = i.length;
@@ -80,49 +72,16 @@ impl Shared<'_> {
         let wrong = |wanted: u32| wanted != 0 && wanted != i.length;
         let plain = i.algorithm == NO_DIGEST;
         let known = plain || self.digest(i.algorithm).is_some();
-        let (result, reason) = if i.has(flag::FAULT) || wrong(i.total) || wrong(i.expected) {
-            (53, Reason::LENGTH)
+        if i.has(flag::FAULT) || wrong(i.total) || wrong(i.expected) {
+            self.fail(i, 53, Reason::LENGTH);
         } else if !(enough && known) {
-            (57, Reason::UNVERIFIED)
-        } else if plain {
-            return self.stage(i, Stage::Host);
-        } else if self.can(can::READ) {
-            if let Some(transfer) = self.transfer(i.place) {
-                transfer.offset = 0;
-            }
-            self.start_hash(i);
-            return self.stage(i, Stage::Digest);
-        } else if self.transfer(i.place).is_some_and(|transfer| transfer.hashing) {
-            return self.compare(i);
+            self.fail(i, 57, Reason::UNVERIFIED);
         } else {
-            (57, Reason::LOST)
-        };
-        self.fail(i, result, reason);
-    }
-
-    #[inline(never)]
-    pub(super) fn answer_read(&mut self, i: &mut Instance, verdict: Verdict, bytes: &[u8]) {
-        if verdict != Verdict::DONE {
-            let result = lifecycle::failure(State::Verifying, verdict.code());
-            return self.fail(i, result, Reason::of(result));
+            self.stage(i, if plain { Stage::Host } else { Stage::Digest });
+            if let Some(digest) = self.digest(i.algorithm) {
+                (digest.begin)(self, i);
+            }
         }
-        let digest = self.digest(i.algorithm);
-        if let (Some(transfer), Some(digest)) = (self.transfer(i.place), digest) {
-            (digest.update)(&mut transfer.digest, bytes);
-            transfer.offset = transfer.offset.saturating_add(bytes.len() as u32);
-        }
-    }
-
-    #[inline(never)]
-    fn compare(&mut self, i: &mut Instance) {
-        let digest = self.digest(i.algorithm);
-        if let (Some(transfer), Some(digest)) = (self.transfer(i.place), digest) {
-            (digest.finish)(&mut transfer.digest);
-        }
-        if self.is_expected(i) {
-            return self.stage(i, Stage::Host);
-        }
-        self.fail(i, 53, if i.algorithm == CRC32 { Reason::CRC } else { Reason::DIGEST });
     }
 
     /// What the firmware tells about a package: its name, then its components.

@@ -62,8 +62,9 @@ def stack_figures(flash):
                 deepest[column + suffix] = max(deepest[column + suffix], size)
         for name, addresses in sorted(program.indirect.items()):
             if name in program.stated:
-                rooms = collections.Counter(program.places[at].split(":")[0] for at in addresses)
-                figures.update({("indirect", demangled(name), room): n for room, n in rooms.items()})
+                for at in addresses:
+                    led = ", ".join(sorted(demangled(target) for target in program.targets(at)))
+                    figures["indirect", demangled(name), program.places[at].split(":")[0]] = led or "callbacks"
     figures.update({("stack", "deepest", column): size for column, size in deepest.items()})
     return figures
 

@@ -85,7 +85,7 @@ def aims(figures):
 def render(figures):
     compilers = ", ".join(value for key, value in figures.items() if key[0] == "compiler")
     symbols = [(f"`{name}`", value) for (kind, name, _), value in figures.items() if kind == "symbol"]
-    calls = [(f"`{name}`", place, value) for (kind, name, place), value in figures.items() if kind == "indirect"]
+    calls = [(f"`{name}`", place, value if value == "callbacks" else f"`{value}`") for (kind, name, place), value in figures.items() if kind == "indirect"]
     return f"""# What it costs
 
 Made by `scripts/footprint.sh --write` from `docs/footprint.csv`; do not edit.
@@ -137,11 +137,12 @@ program has. Painted is never more than static, or the check fails.
 {pivot(figures, "stack", "function", {"painted": "painted, CRC-32", "static": "static, CRC-32",
                                         "painted sha": "painted, SHA-256", "static sha": "static, SHA-256"})}
 
-The indirect calls are in these functions. Those of the boundary `ffi` are the firmware's
-callbacks, because the rest of the library denies unsafe code; the others lead into parts, and
-count as if each could reach any function of any part.
+The indirect calls, and where they lead. Those of the boundary `ffi` lead to the firmware's
+callbacks, because the rest of the library denies unsafe code. The others lead into parts:
+where in a part's table the function is loaded from, the disassembly shows, and which field
+that is, the source at that line; where one of them tells nothing, all that is possible counts.
 
-{table(["function", "in", "calls"], calls)}
+{table(["function", "source", "leads to"], calls).replace("---:", "---")}
 
 ## Instructions
 

@@ -3,13 +3,17 @@
 compiler states them (-Zemit-stack-sizes), calls as the disassembly shows them.
 
 An indirect call is either one of the firmware's callbacks, which only src/ffi can make,
-because all else denies unsafe code: its stack is the firmware's. Or it leads into a part,
-to any function that the parts' tables name."""
+because all else denies unsafe code: its stack is the firmware's. Or it leads into a part:
+to the functions that the parts' tables have at the offset from which it was loaded (to any of
+theirs where that cannot be seen), and of these to those with the name of the field that the
+source calls, `(part.field)(...)`, and to closures; to all, if none has that name."""
 import collections
+import pathlib
 import re
 import subprocess
 
 PREFIX = "arm-none-eabi-"
+SOURCES = pathlib.Path(__file__).parent.parent.parent / "src"
 FRAME = re.compile(r"(?:push|stmdb|vpush|vstmdb)(?:\.w)?\s+(?:sp!, )?\{(.*)\}")
 
 
@@ -33,8 +37,12 @@ class Program:
         self.jumps = collections.defaultdict(set)   # tail calls: the frame is gone
         self.indirect = collections.defaultdict(list)  # addresses
         self.frames = collections.Counter()
-        symbols = (line.split() for line in run(PREFIX + "readelf", "-sW", elf).splitlines())
+        symbols = [line.split() for line in run(PREFIX + "readelf", "-sW", elf).splitlines()]
+        self.parts_at = [int(s[1], 16) for s in symbols
+                         if len(s) == 8 and s[3:5] == ["OBJECT", "GLOBAL"] and s[7].startswith("swmgmt_")]
         self.named = {int(s[1], 16) & ~1: s[7] for s in symbols if len(s) == 8 and s[3] == "FUNC"}
+        self.code = []        # (address, operation, operands)
+        self.entered = set()  # where a branch goes to
         self.disassemble()
         self.stated = self.read_stated()
         self.frames.update({name: size - self.frames[name] for name, size in self.stated.items()})
@@ -55,6 +63,10 @@ class Program:
 
     def instruction(self, name, address, operation, operands):
         target = re.search(r"<([^>+]+)>", operands)
+        self.code.append((address, operation, operands))
+        inside = re.match(r"(?:\w+, )?([0-9a-f]+) <", operands)
+        if inside and not operation.startswith("bl"):
+            self.entered.add(int(inside[1], 16))
         if operation in ("bl", "blx") and target:
             self.calls[name].add(target[1])
         elif operation == "blx" or operation == "bx" and not operands.startswith("lr"):
@@ -89,19 +101,53 @@ class Program:
         return stated
 
     def part_functions(self):
-        """The library's functions whose address is taken, by the relocations of the linked
-        program (-Wl,--emit-relocs): only the parts' tables have them."""
-        words = self.words()
-        found = set()
+        """{offset: functions} of the parts' tables, which swmgmt_<part> leads to, and under
+        None every function of the library whose address is taken, by the relocations of the
+        linked program (-Wl,--emit-relocs)."""
+        words, taken, found = self.words(), set(), collections.defaultdict(set)
+        pointers = set()
         for section in run(PREFIX + "readelf", "-rW", self.elf).split("Relocation section '")[1:]:
             if not section.startswith(".rel.text'"):
                 continue
             for at, kind, value in re.findall(r"^([0-9a-f]{8})  \S+ (R_ARM_\S+)\s+([0-9a-f]{8}) ", section, re.M):
                 if kind == "R_ARM_ABS32":
-                    found.add(self.named.get(words.get(int(at, 16), 0) & ~1))
+                    pointers.add(int(at, 16))
+                    taken.add(self.named.get(words[int(at, 16)] & ~1))
                 elif kind == "R_ARM_THM_MOVW_ABS_NC":
-                    found.add(self.named.get(int(value, 16) & ~1))
-        return {name for name in found if name in self.stated}
+                    taken.add(self.named.get(int(value, 16) & ~1))
+        taken &= set(self.stated)
+        tables = {words[at] for part in self.parts_at for at in (part, part + 4) if at in pointers}
+        left = list(tables)
+        while left:
+            table = left.pop()
+            for at in range(table, table + 64, 4):
+                if at not in pointers or at != table and at in tables:
+                    break
+                name = self.named.get(words[at] & ~1)
+                if name in taken:
+                    found[at - table].add(name)
+                elif words[at] not in tables:
+                    tables.add(words[at])
+                    left.append(words[at])
+        unseen = taken.difference(*found.values()) if found else taken
+        for names in found.values():
+            names |= unseen  # in a table that was not understood
+        found[None] = taken
+        return found
+
+    def offset(self, address):
+        """Where in its table an indirect call found the function; None: it cannot be seen."""
+        at = next(n for n, code in enumerate(self.code) if code[0] == address)
+        register = self.code[at][2].split()[0]
+        for place, operation, operands in reversed(self.code[max(0, at - 12):at]):
+            if place in self.entered or operation.startswith("bl"):
+                return None  # more than one way leads here, or a call may have changed it
+            loaded = re.match(rf"{register}, \[\w+(?:, #(\d+))?\]$", operands.split("\t")[0].strip())
+            if operation == "ldr" and loaded:
+                return int(loaded[1] or 0)
+            if re.match(rf"(?:\w+, )?{register}\b", operands) and not operation.startswith(("cmp", "str", "tst")):
+                return None
+        return None
 
     def words(self):
         """The words of the program's .text."""
@@ -124,7 +170,14 @@ class Program:
 
     def targets(self, address):
         place = self.places[address]
-        return set() if place.startswith("ffi/") or ".rs" not in place else self.parts
+        if place.startswith("ffi/") or ".rs" not in place:
+            return set()
+        possible = self.parts.get(self.offset(address), self.parts[None])
+        file, _, line = place.partition(":")
+        text = (SOURCES / file).read_text().splitlines()[int(line) - 1] if line.isdigit() else ""
+        field = re.search(r"\.(\w+)\)\(", text)
+        named = {name for name in possible if field and re.search(rf"\d{field[1]}$", name)}
+        return named | {name for name in possible if "NC" in name} if named else possible
 
     def depth(self, name, above=()):
         """(bytes, path) of the deepest way down from a function. A function that is under

@@ -62,9 +62,11 @@ def stack_figures(flash):
                 deepest[column + suffix] = max(deepest[column + suffix], size)
         for name, addresses in sorted(program.indirect.items()):
             if name in program.stated:
+                led = collections.defaultdict(set)
                 for at in addresses:
-                    led = ", ".join(sorted(demangled(target) for target in program.targets(at)))
-                    figures["indirect", demangled(name), program.places[at].split(":")[0]] = led or "callbacks"
+                    led[program.places[at].split(":")[0]] |= program.targets(at) or {"callbacks"}
+                for file, names in led.items():
+                    figures["indirect", demangled(name), file] = ", ".join(sorted(map(demangled, names)))
     figures.update({("stack", "deepest", column): size for column, size in deepest.items()})
     return figures
 

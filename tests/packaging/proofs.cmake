@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# What is promised of the archive, proved on this target's own: a script each. Nothing is
+# run on the target. teeth.sh shows that each of them bites.
+
+option(SWMGMT_PROVE "Build the archive once more, for the proofs that need that" ON)
+
+separate_arguments(c_compiler UNIX_COMMAND "${CMAKE_C_FLAGS}")
+if(CMAKE_C_COMPILER_TARGET)
+  list(PREPEND c_compiler "${CMAKE_C_COMPILE_OPTIONS_TARGET}${CMAKE_C_COMPILER_TARGET}")
+endif()
+list(PREPEND c_compiler "${CMAKE_C_COMPILER}")
+
+# proof(<script> <archive> [<variable>=<value>...])
+function(proof script archive)
+  add_test(NAME archive.${script}
+    COMMAND "${CMAKE_COMMAND}" -E env ${ARGN} bash "${here}/${script}.sh" "${archive}"
+            "${header_dir}/swmgmt.h" ${c_compiler})
+  set_tests_properties(archive.${script} PROPERTIES LABELS packaging TIMEOUT 120)
+endfunction()
+
+foreach(script symbols baggage no_data memcpy parts)
+  proof(${script} "${swmgmt_archive}")
+endforeach()
+
+if(swmgmt_triple MATCHES "^(thumb|arm).*eabihf$")
+  proof(float_abi "${swmgmt_archive}" FLOAT_ABI=hard)
+elseif(swmgmt_triple MATCHES "^thumb.*eabi$")
+  proof(float_abi "${swmgmt_archive}" FLOAT_ABI=soft)
+elseif(swmgmt_triple MATCHES "^riscv32ima?c-")
+  proof(float_abi "${swmgmt_archive}" FLOAT_ABI=ilp32)
+endif()
+
+if(SWMGMT_PROVE)
+  # In one place with the other Rust archive, so that a source-built core is built once.
+  set(proof_dir "${CMAKE_BINARY_DIR}/cargo-proof")
+  set(proof_out "${proof_dir}/${swmgmt_triple}/${swmgmt_profile_dir}")
+  string(REPLACE "${PROJECT_SOURCE_DIR}/Cargo.toml" "${here}/second_archive/Cargo.toml"
+         second_cargo "${swmgmt_cargo_rustc}")
+  add_test(NAME archive.proof_is_built
+    COMMAND ${swmgmt_cargo_rustc} --features "panic-handler prove-no-panic"
+            --config profile.release.debug=2 --target-dir "${proof_dir}")
+  add_test(NAME archive.second_is_built COMMAND ${second_cargo}
+           --config profile.release.debug=2 --target-dir "${proof_dir}")
+  proof(no_panic "${proof_out}/libswmgmt.a")
+  proof(layouts "${proof_out}/libswmgmt.a")
+  proof(second "${swmgmt_archive}" "SECOND=${proof_out}/libsecond_archive.a")
+  set_tests_properties(archive.proof_is_built archive.second_is_built PROPERTIES
+    FIXTURES_SETUP swmgmt_proof RESOURCE_LOCK swmgmt_cargo_proof LABELS packaging TIMEOUT 600)
+  set_tests_properties(archive.no_panic archive.layouts archive.second PROPERTIES
+    FIXTURES_REQUIRED swmgmt_proof)
+endif()

@@ -49,7 +49,7 @@ for flags in "" -fshort-enums -fno-short-enums; do
     layouts "$work/header.o" >"$work/c"
     [ -s "$work/c" ] || { echo "no struct is found in the header"; exit 1; }
     diff "$work/documented" "$work/c" >"$work/difference" || true
-    complain "layouts.txt (<) and the C compiler (>) with ${flags:-the its own enums}" "$work/difference"
+    complain "layouts.txt (<) and the C compiler (>) with ${flags:-its own enums}" "$work/difference"
 done
 layouts "$archive" | awk '
     NR == FNR { wanted[$1]; next }

@@ -1,49 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Builds the archive with cargo and offers it as the target swmgmt::swmgmt.
 
-set(SWMGMT_RUST_TARGET "" CACHE STRING "Rust target triple of the archive; empty: this machine's")
+include("${CMAKE_CURRENT_LIST_DIR}/SwmgmtRust.cmake")
 set(SWMGMT_CARGO_ARGS "" CACHE STRING "More arguments for cargo rustc, a list")
 set(SWMGMT_CARGO_TARGET_DIR "${CMAKE_CURRENT_BINARY_DIR}/cargo" CACHE PATH "Where cargo builds")
-option(SWMGMT_BUILD_STD
-       "Compile Rust's core, too: for targets that the toolchain has no libraries for" OFF)
 
-file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/Cargo.toml" swmgmt_rust REGEX "^rust-version = " LIMIT_COUNT 1)
-string(REGEX REPLACE "^rust-version = \"(.*)\"$" "\\1" swmgmt_rust "${swmgmt_rust}")
-set(swmgmt_advice "Install Rust ${swmgmt_rust} or newer (on Debian 12: apt-get install cargo-web \
-rustc-web), or name an installed one with -DSWMGMT_CARGO=/path/to/cargo.")
-
-find_program(SWMGMT_CARGO cargo HINTS ENV CARGO_HOME "$ENV{HOME}/.cargo" PATH_SUFFIXES bin
-             NO_CMAKE_FIND_ROOT_PATH DOC "The cargo that builds the archive")
-if(NOT SWMGMT_CARGO)
-  message(FATAL_ERROR "swmgmt: cargo was not found. ${swmgmt_advice}")
-endif()
-# The rustc beside that cargo: two toolchains on one machine must not be mixed.
-get_filename_component(swmgmt_bin "${SWMGMT_CARGO}" DIRECTORY)
-find_program(SWMGMT_RUSTC rustc HINTS "${swmgmt_bin}" NO_CMAKE_FIND_ROOT_PATH
-             DOC "The rustc that belongs to SWMGMT_CARGO")
-if(SWMGMT_RUSTC)
-  execute_process(COMMAND "${SWMGMT_RUSTC}" -vV OUTPUT_VARIABLE swmgmt_about
-                  WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" ERROR_QUIET)
-endif()
-if(NOT swmgmt_about MATCHES "host: ([^\n]+)\nrelease: ([0-9.]+)")
-  message(FATAL_ERROR "swmgmt: there is no working rustc beside ${SWMGMT_CARGO}. ${swmgmt_advice}")
-endif()
-set(swmgmt_host_triple "${CMAKE_MATCH_1}")
-if(CMAKE_MATCH_2 VERSION_LESS swmgmt_rust)
-  message(FATAL_ERROR "swmgmt: ${SWMGMT_RUSTC} is Rust ${CMAKE_MATCH_2}. ${swmgmt_advice}")
-endif()
-
-if(SWMGMT_RUST_TARGET)
-  set(swmgmt_triple "${SWMGMT_RUST_TARGET}")
-elseif(CMAKE_CROSSCOMPILING)
-  message(FATAL_ERROR "swmgmt: this is a cross build; name the Rust target of "
-                      "${CMAKE_SYSTEM_PROCESSOR}, such as "
-                      "-DSWMGMT_RUST_TARGET=thumbv7m-none-eabi")
-else()
-  set(swmgmt_triple "${swmgmt_host_triple}")
-endif()
-
-set(swmgmt_environment "RUSTC=${SWMGMT_RUSTC}")
+get_filename_component(swmgmt_bin "${swmgmt_rustc}" DIRECTORY)
+set(swmgmt_environment "RUSTC=${swmgmt_rustc}" "RUSTDOC=${swmgmt_bin}/rustdoc")
 set(swmgmt_rustflags "$ENV{RUSTFLAGS}")
 if(SWMGMT_SANITIZE)
   set(swmgmt_profile dev debug)
@@ -56,7 +19,7 @@ if(SWMGMT_SANITIZE STREQUAL "address")
   # The runtime is the C compiler's, which does the linking.
   string(APPEND swmgmt_rustflags " -Zsanitizer=address -Zexternal-clangrt")
   list(APPEND swmgmt_environment RUSTC_BOOTSTRAP=1)
-elseif(SWMGMT_BUILD_STD)
+elseif(swmgmt_build_std)
   list(APPEND swmgmt_environment RUSTC_BOOTSTRAP=1)
 endif()
 list(APPEND swmgmt_environment "RUSTFLAGS=${swmgmt_rustflags}")
@@ -66,10 +29,10 @@ list(APPEND swmgmt_environment "RUSTFLAGS=${swmgmt_rustflags}")
 list(GET swmgmt_profile 0 swmgmt_profile_name)
 list(GET swmgmt_profile 1 swmgmt_profile_dir)
 set(swmgmt_cargo_rustc
-    "${CMAKE_COMMAND}" -E env ${swmgmt_environment} "${SWMGMT_CARGO}" rustc --locked --lib
+    "${CMAKE_COMMAND}" -E env ${swmgmt_environment} "${swmgmt_with}" rustc --locked --lib
     --crate-type staticlib --profile ${swmgmt_profile_name} --target ${swmgmt_triple}
     --manifest-path "${CMAKE_CURRENT_SOURCE_DIR}/Cargo.toml" ${SWMGMT_CARGO_ARGS})
-if(SWMGMT_BUILD_STD)
+if(swmgmt_build_std)
   list(APPEND swmgmt_cargo_rustc -Zbuild-std=core)
 endif()
 set(swmgmt_archive "${SWMGMT_CARGO_TARGET_DIR}/${swmgmt_triple}/${swmgmt_profile_dir}/libswmgmt.a")
@@ -82,8 +45,22 @@ add_custom_target(swmgmt_cargo ALL
   COMMENT "swmgmt: libswmgmt.a for ${swmgmt_triple}"
   VERBATIM)
 
+# On bare metal the firmware's own memcpy and the helpers of its libgcc are to be linked,
+# not those of Rust's compiler_builtins, which are in the archive, too.
+set(swmgmt_made_by swmgmt_cargo)
+if(swmgmt_triple MATCHES "-none-")
+  set(swmgmt_cargo_archive "${swmgmt_archive}")
+  set(swmgmt_archive "${CMAKE_CURRENT_BINARY_DIR}/libswmgmt.a")
+  set(swmgmt_made_by swmgmt_lean)
+  add_custom_command(OUTPUT "${swmgmt_archive}"
+    COMMAND "${CMAKE_COMMAND}" -D "AR=${CMAKE_AR}" -D "FROM=${swmgmt_cargo_archive}"
+            -D "TO=${swmgmt_archive}" -P "${CMAKE_CURRENT_LIST_DIR}/remove_builtins.cmake"
+    DEPENDS swmgmt_cargo "${swmgmt_cargo_archive}" VERBATIM)
+  add_custom_target(swmgmt_lean ALL DEPENDS "${swmgmt_archive}")
+endif()
+
 add_library(swmgmt::swmgmt STATIC IMPORTED GLOBAL)
-add_dependencies(swmgmt::swmgmt swmgmt_cargo)
+add_dependencies(swmgmt::swmgmt ${swmgmt_made_by})
 set_target_properties(swmgmt::swmgmt PROPERTIES
   IMPORTED_LOCATION "${swmgmt_archive}"
   INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_CURRENT_SOURCE_DIR}/include")

@@ -7,17 +7,35 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(swmgmt_optimise -O1 -g)
 endif()
 
+
+# On bare metal programs need a board. One that QEMU does not have is built for only, with
+# the start-up code of the C library.
+if(CMAKE_SYSTEM_NAME STREQUAL Generic)
+  include(c-examples/baremetal/board/board.cmake) # board, board_qemu
+endif()
+
 # swmgmt_add_program(<name> <source>... [LIBRARIES <library>...])
 function(swmgmt_add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   set_target_properties(${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
   target_compile_options(${name} PRIVATE ${swmgmt_warnings} ${swmgmt_optimise})
-  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} swmgmt::swmgmt)
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} swmgmt::swmgmt $<TARGET_NAME_IF_EXISTS:board>)
+  target_compile_definitions(${name} PRIVATE $<$<PLATFORM_ID:Generic>:SWMGMT_TEST_BARE>)
 endfunction()
 
 # swmgmt_add_test(<name of the test> <program> [<argument>...])
 function(swmgmt_add_test test program)
-  add_test(NAME ${test} COMMAND ${SWMGMT_TEST_LAUNCHER} $<TARGET_FILE:${program}> ${ARGN})
+  set(command ${SWMGMT_TEST_LAUNCHER} ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${program}> ${ARGN})
+  if(TARGET board)
+    set(command ${board_qemu} $<TARGET_FILE:${program}>)
+    if(ARGN)
+      string(JOIN " " arguments ${ARGN})
+      list(APPEND command -append "${arguments}")
+    endif()
+  elseif(CMAKE_SYSTEM_NAME STREQUAL Generic)
+    return()
+  endif()
+  add_test(NAME ${test} COMMAND ${command})
   set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS c)
 endfunction()

@@ -606,8 +606,8 @@ static void settings(void)
     fresh(SWMGMT_EMPTY, 0);
     boot();
     CHECK_EQ(0, fake_number(&fake, 9, 0, 8));
-    CHECK_EQ(0xFFFFFFFFL, fake_number(&fake, 9, 0, 5) & 0xFFFFFFFFL);
-    CHECK_EQ(0xFFFFFFFFL, fake_number(&fake, 9, 0, 13) & 0xFFFFFFFFL);
+    CHECK_EQ(0xFFFFFFFFu, (uint32_t)fake_number(&fake, 9, 0, 5));
+    CHECK_EQ(0xFFFFFFFFu, (uint32_t)fake_number(&fake, 9, 0, 13));
     CHECK_EQ(SWMGMT_CHANGED, fake_write(&fake, 0, 8, "1", 1));
     CHECK_EQ(1, fake_number(&fake, 9, 0, 8));
     CHECK_EQ(SWMGMT_BAD_REQUEST, fake_write(&fake, 0, 8, "2", 1));
@@ -660,7 +660,7 @@ static void settings(void)
     CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
     CHECK_EQ(43L * 65536 + 2, fake_number(&fake, 9, 0, 13));
     CHECK_EQ(SWMGMT_OK, swmgmt_set_link(fake.ctx, 0, 13, 65535, 65535));
-    CHECK_EQ(0xFFFFFFFFL, fake_number(&fake, 9, 0, 13) & 0xFFFFFFFFL);
+    CHECK_EQ(0xFFFFFFFFu, (uint32_t)fake_number(&fake, 9, 0, 13));
 
     check_where = "credentials";
     CHECK_EQ(SWMGMT_CHANGED, fake_write(&fake, 0, 14, "user", 4));

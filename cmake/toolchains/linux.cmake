@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# Another Linux with what Debian has beside its own: -DSWMGMT_CPU=i686 (gcc -m32), armv7
+# or aarch64 (clang and lld, the libraries of libc6-dev-armhf-cross and so on, QEMU).
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES SWMGMT_CPU)
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR "${SWMGMT_CPU}")
+if(SWMGMT_CPU STREQUAL i686)
+  set(CMAKE_C_COMPILER gcc)
+  set(CMAKE_C_FLAGS_INIT -m32)
+else()
+  set(CMAKE_C_COMPILER clang)
+  set(CMAKE_EXE_LINKER_FLAGS_INIT -fuse-ld=lld)
+  if(SWMGMT_CPU STREQUAL armv7)
+    set(CMAKE_C_COMPILER_TARGET arm-linux-gnueabihf)
+    set(CMAKE_CROSSCOMPILING_EMULATOR qemu-arm -L /usr/arm-linux-gnueabihf)
+  else()
+    set(CMAKE_C_COMPILER_TARGET aarch64-linux-gnu)
+    set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L /usr/aarch64-linux-gnu)
+  endif()
+endif()

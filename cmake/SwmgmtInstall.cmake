@@ -27,7 +27,7 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/swmgmtConfigVersio
   COMPATIBILITY ${swmgmt_compatibility})
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/swmgmtConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/swmgmtConfigVersion.cmake"
-              cmake/SwmgmtAdapters.cmake
+              cmake/SwmgmtAdapters.cmake cmake/SwmgmtRustTarget.cmake
         DESTINATION "${swmgmt_config_dir}")
 
 file(RELATIVE_PATH swmgmt_pc_to_prefix "/prefix/${swmgmt_pc_dir}" "/prefix")

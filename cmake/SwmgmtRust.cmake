@@ -78,7 +78,7 @@ endfunction()
 # The user's choice, or the first that can: what is in PATH (rustup's), the system's.
 set(swmgmt_candidates "${SWMGMT_CARGO}")
 if(NOT SWMGMT_CARGO)
-  find_program(swmgmt_found_cargo cargo HINTS ENV CARGO_HOME "$ENV{HOME}/.cargo" PATH_SUFFIXES bin
+  find_program(swmgmt_found_cargo cargo PATHS ENV CARGO_HOME "$ENV{HOME}/.cargo" PATH_SUFFIXES bin
                NO_CMAKE_FIND_ROOT_PATH)
   set(swmgmt_candidates "${swmgmt_found_cargo}" /usr/bin/cargo)
   unset(swmgmt_found_cargo CACHE)

@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 #
-# setup.sh: installs on Debian 12 (and its kin) what demo.sh and test.sh need. What is
+# setup.sh [targets]: installs on Debian 12 (and its kin) what demo.sh and test.sh need;
+# with "targets" also the cross compilers, QEMU, and the source of Rust's core. What is
 # there already is left alone; without root it uses sudo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build gcc g++ libc6-dev binutils clang libclang-rt-14-dev llvm valgrind pkg-config
           libcoap3-dev libcoap3-bin python3 python3-venv)
+if [ "${1:-}" = targets ]; then
+    packages+=(gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+               gcc-multilib lld libc6-dev-armhf-cross libgcc-12-dev-armhf-cross libc6-dev-arm64-cross
+               libgcc-12-dev-arm64-cross qemu-system-arm qemu-system-misc qemu-user
+               cargo-web rustc-web rust-web-src)
+fi
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 
 # 1.87 <= 1.95.0
@@ -31,7 +38,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "installing: ${missing[*]}"
     "${as_root[@]}" apt-get update -q
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends "${missing[@]}"
+        apt-get install -y -q --no-remove --no-install-recommends "${missing[@]}"
 fi
 hash -r
 rust_is_new_enough || {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Configures, builds and runs consumer/ in BUILD; with REFUSED, its configuration must
-# fail and say so. The arguments after -- go to the consumer.
+# fail and say so; with -D RUN=OFF it is not run. The arguments after -- go to the consumer.
 set(passed)
 foreach(index RANGE 1 ${CMAKE_ARGC})
   if(index LESS CMAKE_ARGC)
@@ -27,4 +27,6 @@ elseif(NOT result EQUAL 0)
   message(FATAL_ERROR "the consumer cannot be configured")
 endif()
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${BUILD}" COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND "${BUILD}/consumer" COMMAND_ERROR_IS_FATAL ANY)
+if(NOT DEFINED RUN OR RUN)
+  execute_process(COMMAND "${BUILD}/consumer" COMMAND_ERROR_IS_FATAL ANY)
+endif()

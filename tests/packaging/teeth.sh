@@ -19,7 +19,7 @@ fresh() {   # a copy of the tree; new times of all files, so that cargo looks ag
         tar -C "$root" --null --files-from=- --ignore-failed-read -cf - 2>/dev/null | tar -C "$tree" -xmf -
 }
 prove() {   # prove REGEX
-    cmake --build "$build" --target swmgmt_cargo >"$work/log" 2>&1 || return
+    cmake --build "$build" --target swmgmt_archive >"$work/log" 2>&1 || return
     ctest --test-dir "$build" -R "^archive\.($1)\$" --no-tests=error --output-on-failure >"$work/log" 2>&1
 }
 

@@ -108,7 +108,7 @@ struct fake {
     fake_change_t change[FAKE_CHANGES];
     unsigned changes;
     uint32_t next_ms;
-    uint64_t memory[FAKE_WORDS];
+    _Alignas(8) uint64_t memory[FAKE_WORDS]; /* i686 aligns it to 4 only */
 };
 
 /* A device with everything: all resources, all callbacks, all slots empty. */

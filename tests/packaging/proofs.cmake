@@ -9,7 +9,7 @@ if(NOT CMAKE_CROSSCOMPILING OR swmgmt_triple MATCHES "^(thumbv6m|thumbv7em|riscv
 endif()
 option(SWMGMT_PROVE "Build the archive once more, for the proofs that need that" ${prove})
 
-separate_arguments(c_compiler UNIX_COMMAND "${CMAKE_C_FLAGS}")
+separate_arguments(c_compiler UNIX_COMMAND "${CMAKE_C_FLAGS} ${CMAKE_EXE_LINKER_FLAGS}")
 if(CMAKE_C_COMPILER_TARGET)
   list(PREPEND c_compiler "${CMAKE_C_COMPILE_OPTIONS_TARGET}${CMAKE_C_COMPILER_TARGET}")
 endif()

@@ -9,7 +9,7 @@ set(swmgmt_config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/swmgmt")
 set(swmgmt_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 set(swmgmt_adapters_dir "${CMAKE_INSTALL_DATADIR}/swmgmt/adapters")
 
-install(FILES LICENSE-APACHE LICENSE-MIT DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/swmgmt")
+install(FILES README.md LICENSE-APACHE LICENSE-MIT DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/swmgmt")
 install(FILES include/swmgmt.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${swmgmt_archive}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY adapters/ DESTINATION "${swmgmt_adapters_dir}" FILES_MATCHING PATTERN "*.[ch]")

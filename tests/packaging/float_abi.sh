@@ -7,7 +7,7 @@ soft) other=(-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard) ;;
 hard) other=(-mfloat-abi=soft) ;;
 ilp32) other=(-march=rv32imafc -mabi=ilp32f) ;;
 esac
-# What the program really says of itself, and not another reason, must be what is refused.
+# It links with the ABI of the archive, so that nothing else can be what is refused.
 link "$work/alike" "$archive" -Wl,-u,swmgmt_boot
 if link "$work/program" "${other[@]}" -nostdlib "$archive" -Wl,-u,swmgmt_boot \
     -Wl,--unresolved-symbols=ignore-all >"$work/refusal"; then

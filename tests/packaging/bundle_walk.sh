@@ -42,8 +42,12 @@ walk() { # PRESET, in an empty folder
         set -- "$@" -D "SWMGMT_CPU=$(cached "$preset" SWMGMT_CPU)" -D "SWMGMT_FLOAT=$(cached "$preset" SWMGMT_FLOAT)" \
             -D "CMAKE_TOOLCHAIN_FILE=cmake/toolchains/$(basename "$(cached "$preset" CMAKE_TOOLCHAIN_FILE)")"
     fi
-    hidden cmake -S . -B build "$@" && hidden cmake --build build &&
+    hidden cmake -S . -B build "$@" && hidden cmake --build build || return
+    if [ "$preset" = m23 ]; then
+        echo "1: linked: QEMU has no such machine"
+    else
         hidden ctest --test-dir build --no-tests=error --verbose
+    fi
 }
 
 for preset in "$@"; do

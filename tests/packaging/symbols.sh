@@ -19,7 +19,7 @@ comm -13 "$work/defined" "$work/declared" >"$work/missing"
 complain "defined by the archive, not declared in the header" "$work/extra"
 complain "declared in the header, not defined by the archive" "$work/missing"
 
-grep -vxE 'mem(cpy|move|set|cmp)|bcmp|strlen|_GLOBAL_OFFSET_TABLE_|__[a-z0-9]*[dstx][if][0-9]?|__aeabi_[a-z0-9]+' \
+grep -vxE 'mem(cpy|move|set|cmp)|bcmp|strlen|_GLOBAL_OFFSET_TABLE_|__[a-z0-9]*[dstx][if][0-9]?|__aeabi_[a-z0-9_]+' \
     "$work/undefined" >"$work/wanted" || true
 complain "wanted by the archive from elsewhere" "$work/wanted"
 

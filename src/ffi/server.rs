@@ -4,34 +4,12 @@
 use super::completion::swmgmt_chunk_t;
 use super::context::swmgmt_t;
 use super::numbers::*;
-use super::perform::{ask, bytes, enter, look, run};
+use super::perform::{ask, bytes, enter, enter_booted, look, refused, run};
 use super::values::*;
 use crate::manager::requests::Item;
+use crate::manager::Call;
 use crate::object::value::Value;
-use crate::object::{self, Path, Refusal};
-
-fn refused(refusal: Refusal) -> swmgmt_answer_t {
-    refusal as swmgmt_answer_t
-}
-
-/// Runs a request to its end.
-///
-/// # Safety
-/// `ctx` is a context that nobody else uses now.
-unsafe fn finish(ctx: *mut swmgmt_t, data: Option<&[u8]>) -> swmgmt_answer_t {
-    // SAFETY: the caller's contract.
-    unsafe {
-        run(ctx, data);
-        match enter(ctx) {
-            Err(status) => status,
-            Ok(context) => {
-                let answer = context.manager.finish();
-                run(ctx, None); // an instance that could not be created goes again
-                answer
-            }
-        }
-    }
-}
+use crate::object::{self, Path};
 
 /// Read of one resource, or of one instance of resource 17.
 ///
@@ -95,15 +73,16 @@ pub unsafe extern "C" fn swmgmt_write(
     path: swmgmt_path_t,
     value: *const swmgmt_value_t,
 ) -> swmgmt_answer_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and a value.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let Some(value) = value.as_ref().and_then(|value| value.view()) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.write(server, path.path(), value) {
+        match context.manager.write(&mut call, server, path.path(), value) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, Some(value.bytes())),
+            Ok(()) => run(ctx, &mut call, value.bytes()),
         }
     }
 }
@@ -125,15 +104,16 @@ pub unsafe extern "C" fn swmgmt_push(
     instance: u16,
     chunk: *const swmgmt_chunk_t,
 ) -> swmgmt_answer_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.push(server, instance, &chunk) {
+        match context.manager.push(&mut call, server, instance, &chunk) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, Some(chunk.data)),
+            Ok(()) => run(ctx, &mut call, chunk.data),
         }
     }
 }
@@ -156,15 +136,16 @@ pub unsafe extern "C" fn swmgmt_execute(
     length: usize,
 ) -> swmgmt_answer_t {
     let _ = server; // no rule asks who executes
-                    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
+    let mut call = Call::new();
+    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let Some(arguments) = bytes(arguments.cast(), length) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.execute(path.path(), arguments) {
+        match context.manager.execute(&mut call, path.path(), arguments) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, None),
+            Ok(()) => run(ctx, &mut call, &[]),
         }
     }
 }
@@ -196,8 +177,8 @@ unsafe fn view<'a>(
     Ok(list)
 }
 
-fn package<'a>(items: &[Item<'a>]) -> Option<&'a [u8]> {
-    items.iter().find(|item| item.resource == 2).map(|item| item.value.bytes())
+fn package<'a>(items: &[Item<'a>]) -> &'a [u8] {
+    items.iter().find(|item| item.resource == 2).map_or(&[], |item| item.value.bytes())
 }
 
 /// Write to an instance of Object 9 (POST): several resources, all or none.
@@ -217,16 +198,17 @@ pub unsafe extern "C" fn swmgmt_write_instance(
     items: *const swmgmt_item_t,
     count: usize,
 ) -> swmgmt_answer_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and items.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let items = match view(items, count) {
             Ok(items) => items,
             Err(answer) => return answer,
         };
-        match context.manager.write_instance(server, instance, &items) {
+        match context.manager.write_instance(&mut call, server, instance, &items) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, package(&items)),
+            Ok(()) => run(ctx, &mut call, package(&items)),
         }
     }
 }
@@ -251,9 +233,10 @@ pub unsafe extern "C" fn swmgmt_create(
     count: usize,
     created: *mut u16,
 ) -> swmgmt_answer_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and items; `created` is writable.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         if created.is_null() {
             return SWMGMT_EINVAL;
         }
@@ -261,11 +244,11 @@ pub unsafe extern "C" fn swmgmt_create(
             Ok(items) => items,
             Err(answer) => return answer,
         };
-        let id = match context.manager.create(server, requested, &items) {
+        let id = match context.manager.create(&mut call, server, requested, &items) {
             Err(refusal) => return refused(refusal),
             Ok(id) => id,
         };
-        let answer = finish(ctx, package(&items));
+        let answer = run(ctx, &mut call, package(&items));
         if answer == SWMGMT_CREATED {
             created.write(id);
         }
@@ -283,12 +266,13 @@ pub unsafe extern "C" fn swmgmt_create(
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance: u16) -> swmgmt_answer_t {
     let _ = server; // no rule asks who deletes
-                    // SAFETY: the caller's contract for a context.
+    let mut call = Call::new();
+    // SAFETY: the caller's contract for a context.
     unsafe {
-        let context = or_status!(enter(ctx));
-        match context.manager.delete(instance) {
+        let context = or_status!(enter_booted(ctx));
+        match context.manager.delete(&mut call, instance) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, None),
+            Ok(()) => run(ctx, &mut call, &[]),
         }
     }
 }
@@ -356,11 +340,11 @@ pub unsafe extern "C" fn swmgmt_resource(
     };
     let found = swmgmt_resource_t {
         id: resource,
-        kind: r.kind as u8,
-        operations: r.operations,
-        mandatory: u8::from(r.mandatory),
-        multiple: u8::from(r.multiple),
-        maximum: r.maximum,
+        kind: r.kind(),
+        operations: r.operations(),
+        mandatory: u8::from(r.is_mandatory()),
+        multiple: u8::from(object::is_multiple(object, resource)),
+        maximum: object::maximum(object, resource),
     };
     // SAFETY: not NULL, so by contract writable.
     unsafe { about.write(found) };

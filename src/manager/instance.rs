@@ -3,9 +3,9 @@
 //! what servers have not been told yet.
 
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::State;
+use crate::lifecycle::{failure, State};
 use crate::object::{software, NONE};
-use crate::operation::Kind;
+use crate::operation::{Kind, Verdict};
 use crate::transfer::push::Accepted;
 use crate::verify::NO_DIGEST;
 
@@ -222,6 +222,13 @@ impl Instance {
         }
     }
 
+    /// A failure that the firmware told shows this.
+    #[inline(never)]
+    pub(crate) fn fault(&self, verdict: Verdict) -> (u8, Reason) {
+        let result = failure(self.state, verdict.code());
+        (result, Reason::of(result))
+    }
+
     /// Notes what a call has changed. Of the values that it passes only the last is told.
     #[inline(never)]
     pub(crate) fn compare(&mut self, before: &Instance) {
@@ -244,6 +251,7 @@ impl Instance {
     }
 
     /// Installed, and nothing being done to it.
+    #[inline(never)]
     pub(crate) fn rest(&mut self, active: bool) {
         self.enter(if active { State::Active } else { State::Inactive });
         self.set(flag::FOR_UPDATE, false);

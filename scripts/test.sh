@@ -3,15 +3,15 @@
 #
 # test.sh [STEP...]: installs what is missing (setup.sh), then runs everything, or the steps that are named, and ends with one line:
 # how many checks passed and failed, over all runners. Full output is in BUILD/logs.
-#   rust tools c targets bundles teeth abi undefined address valgrind style header interop demo
+#   rust tools c targets footprint bundles teeth abi undefined address valgrind style header interop demo
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build}
 logs=$build/logs
 mkdir -p "$logs"
 cd "$root" || exit 1
-[ $# -gt 0 ] || set -- rust tools c targets bundles teeth abi undefined address valgrind style header demo interop
-scripts/setup.sh "$(printf '%s\n' "$@" | grep -qxE 'targets|bundles|teeth' && echo targets)" || exit 1
+[ $# -gt 0 ] || set -- rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop
+scripts/setup.sh "$(printf '%s\n' "$@" | grep -qxE 'targets|footprint|bundles|teeth' && echo targets)" || exit 1
 passed=0 failed=0 skipped=0 broken=()
 jobs=$(nproc 2>/dev/null || echo 2)
 generator=()
@@ -143,6 +143,7 @@ run() {
         --target-dir "$build/tools" ;;
     c) step c ctest c_tests "$build/release" ;;
     targets) targets ;;
+    footprint) step footprint check env "BUILD=$build" scripts/footprint.sh --check ;;
     bundles) bundles ;;
     teeth)
         step teeth check tests/packaging/teeth.sh "${generator[@]}"

@@ -55,7 +55,7 @@ impl Layout {
         let transfers = after(instances, config.instances, size_of::<Instance>());
         let components = after(transfers, config.transfers, size_of::<Transfer>());
         let text = after(components, config.components, size_of::<Component>());
-        let work = text.wrapping_add(Memory::text(config, parts));
+        let work = text.wrapping_add(Memory::text(config, parts).0);
         Layout { instances, transfers, components, text, work, end: work.wrapping_add(config.work_length()) }
     }
 }
@@ -140,8 +140,6 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     let Some(parts) = (unsafe { collect(config) }) else {
         return SWMGMT_EINVAL;
     };
-    let named = |wanted: fn(&swmgmt_part_t) -> bool| parts.iter().any(|part| wanted(part));
-    let records = table.load.is_some() && table.save.is_some();
     if ctx.is_null()
         || memory.is_null()
         || (memory as usize) & 7 != 0
@@ -149,12 +147,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         || table.write.is_none()
         || table.install.is_none()
         || table.load.is_some() != table.save.is_some()
-        || records && !named(|part| matches!(part, swmgmt_part_t::Records(_)))
-        || config.components > 0 && !named(|part| matches!(part, swmgmt_part_t::Components(_)))
-        || config.offers(3)
-            && (table.fetch.is_none()
-                || table.schemes.is_null()
-                || !named(|part| matches!(part, swmgmt_part_t::Download(_))))
+        || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
     {
         return SWMGMT_EINVAL;
     }
@@ -162,16 +155,14 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     if size < layout.end {
         return SWMGMT_ENOMEM;
     }
-    let abilities = [
-        (table.read.is_some(), can::READ),
-        (table.discard.is_some(), can::DISCARD),
-        (table.verify.is_some(), can::VERIFY),
-        (table.outcome.is_some(), can::OUTCOME),
-        (table.cancel.is_some(), can::CANCEL),
-        (table.about.is_some(), can::ABOUT),
-        (records, can::SAVE),
-    ];
-    let can = abilities.iter().fold(0, |sum, (there, bit)| if *there { sum | bit } else { sum });
+    let bit = |there: bool, bit: u8| if there { bit } else { 0 };
+    let can = bit(table.read.is_some(), can::READ)
+        | bit(table.discard.is_some(), can::DISCARD)
+        | bit(table.verify.is_some(), can::VERIFY)
+        | bit(table.outcome.is_some(), can::OUTCOME)
+        | bit(table.cancel.is_some(), can::CANCEL)
+        | bit(table.about.is_some(), can::ABOUT)
+        | bit(table.save.is_some(), can::SAVE);
     let base = memory.cast::<u8>();
     // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned to 8, which are the
     // library's alone from now on. `Layout` keeps the arrays apart and aligned; all
@@ -202,6 +193,10 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     };
     // SAFETY: `schemes` is NULL or a C string that the caller keeps.
     let schemes = unsafe { super::text::c_string(table.schemes) };
+    let manager = Manager::new(config, can, parts, schemes, memory);
+    if can & can::SAVE != 0 && !manager.keeps_records() {
+        return SWMGMT_EINVAL;
+    }
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {
         base.cast::<Context>().write(Context {
@@ -209,7 +204,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
             host,
             work: base.add(layout.work),
             inside: core::ptr::null_mut(),
-            manager: Manager::new(config, can, parts, schemes, memory),
+            manager,
         });
         ctx.write(base.cast());
     }

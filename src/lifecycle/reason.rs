@@ -45,7 +45,17 @@ static TEXTS: &[u8] = b",0:interrupted,0:activate,0:deactivate,50:storage,51:mem
 impl Reason {
     /// The text a server reads. A number of a newer release says nothing to us.
     pub fn text(self) -> &'static [u8] {
-        TEXTS.split(|byte| *byte == b',').nth(usize::from(self.0)).unwrap_or_default()
+        let mut number = self.0;
+        let mut left = TEXTS;
+        loop {
+            let end = left.iter().position(|byte| *byte == b',').unwrap_or(left.len());
+            let (text, rest) = left.split_at_checked(end).unwrap_or_default();
+            if number == 0 {
+                return text;
+            }
+            number = number.wrapping_sub(1);
+            left = rest.get(1..).unwrap_or_default();
+        }
     }
 
     /// The general reason of a result that the firmware gave.

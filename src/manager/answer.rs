@@ -2,10 +2,11 @@
 //! From verdicts to what comes next.
 
 use super::call::{Call, Mode};
+use super::components::What;
 use super::instance::{agenda, flag, Instance};
 use super::{About, AboutError, Error, Manager, Shared};
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::{self, State};
+use crate::lifecycle::State;
 use crate::object::{Refusal, NONE};
 use crate::operation::{can, Kind, Verdict};
 
@@ -92,7 +93,7 @@ impl Shared<'_> {
                 } else if verdict == Verdict::AGAIN && i.state == State::Fetching {
                     call.again = true;
                 } else {
-                    self.fail_now(i, call, lifecycle::failure(i.state, verdict.code()));
+                    self.fail_told(i, call, verdict);
                 }
             }
             Kind::Read => {
@@ -106,7 +107,7 @@ impl Shared<'_> {
                     i.storage = operation.number;
                     i.set(flag::DISCARDING, true);
                     if i.state == State::Receiving && !i.has(flag::DELETED) {
-                        self.fail_now(i, call, 57);
+                        self.fail_told(i, call, Verdict::FAILED);
                         i.agenda &= !agenda::DISCARD;
                     }
                 }
@@ -136,8 +137,9 @@ impl Shared<'_> {
 
     /// A transfer that fails inside the call that brought the bytes.
     #[inline(never)]
-    pub(super) fn fail_now(&mut self, i: &mut Instance, call: &mut Call, result: u8) {
-        self.fail_for(i, call, result, Reason::of(result));
+    pub(super) fn fail_told(&mut self, i: &mut Instance, call: &mut Call, verdict: Verdict) {
+        let (result, reason) = i.fault(verdict);
+        self.fail_for(i, call, result, reason);
     }
 
     /// Likewise, for a reason of our own.
@@ -154,7 +156,7 @@ impl Shared<'_> {
         call.owed &= !agenda::SAVE;
         i.agenda &= !agenda::SAVE;
         i.set(flag::UNSAVED, false);
-        self.sweep(i);
+        self.change(i, What::Saved);
         if call.mode == Mode::Setting {
             self.start_hash(i); // with what is expected now
         }
@@ -170,7 +172,7 @@ impl Shared<'_> {
                 self.restart(i);
                 i.agenda |= agenda::OPEN;
             }
-            _ => self.fail_now(i, call, lifecycle::failure(i.state, verdict.code())),
+            _ => self.fail_told(i, call, verdict),
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! One call from outside, as long as it lasts: on the caller's stack.
 
-use super::instance::{agenda, changed, flag, Instance, NOBODY};
+use super::instance::{agenda, flag, Instance, NOBODY};
 use crate::object::{done, Refusal};
 use crate::operation::Operation;
 
@@ -27,16 +27,8 @@ pub(super) enum Mode {
 
 /// A call, and what has become of it so far.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Call {
-    /// What the firmware is to do now.
-    pub operation: Operation,
-    /// The instance when the call began: what to compare with, and what to go back to
-    /// when an intent cannot be saved.
-    pub(super) before: Instance,
-    /// What was left to do then: a request does not do it, and does not answer for it.
-    pub(super) owed: u16,
-    /// At boot the key of the record; for software from the factory the component.
-    pub(super) step: u16,
     pub(super) mode: Mode,
     /// Whose turn it is.
     pub(super) place: u8,
@@ -60,6 +52,16 @@ pub struct Call {
     pub(super) first: bool,
     /// Slots of a first boot are not in the record yet.
     pub(super) held: bool,
+    /// What was left to do when it began: a request does not do it, and does not answer
+    /// for it.
+    pub(super) owed: u16,
+    /// At boot the key of the record; for software from the factory the component.
+    pub(super) step: u16,
+    /// What the firmware is to do now.
+    pub operation: Operation,
+    /// The instance when the call began: what to compare with, and what to go back to
+    /// when an intent cannot be saved.
+    pub(super) before: Instance,
 }
 
 impl Default for Call {
@@ -140,10 +142,5 @@ impl Call {
         if i.has(flag::DELETED) && i.agenda == 0 && !i.has(flag::DISCARDING) {
             i.reset(crate::object::NONE, 0);
         }
-    }
-
-    /// Notifies 9/x/7 though it is the same.
-    pub(super) fn show_state_again(i: &mut Instance) {
-        i.changed |= changed::STATE;
     }
 }

@@ -6,7 +6,7 @@ use super::changes::{APPEARED, VALUE, VANISHED};
 use super::instance::{agenda, changed, flag, Instance, NOBODY};
 use super::{About, AboutError, Shared};
 use crate::lifecycle::State;
-use crate::object::{component, Path, COMPONENT, NONE};
+use crate::object::{component, Path, Refusal, COMPONENT, NONE};
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -19,11 +19,12 @@ pub struct Components {
     linked: fn(&Shared<'_>, &Instance, u16) -> u16,
     lowest: fn(&Shared<'_>, u16) -> Option<u16>,
     changed: fn(&mut Shared<'_>) -> Option<(Path, u8)>,
+    execute: fn(&mut Shared<'_>, &mut Instance, &mut Call, Path) -> Result<(), Refusal>,
 }
 
 /// The part.
 pub static COMPONENTS: Components =
-    Components { change, put, find, tally, next, linked, lowest, changed: next_changed };
+    Components { change, put, find, tally, next, linked, lowest, changed: next_changed, execute };
 
 /// It is active.
 pub(crate) const ACTIVE: u8 = 1;
@@ -74,12 +75,6 @@ impl Component {
     fn switch(&mut self, active: bool) {
         self.flags = self.flags & !ACTIVE | SWITCHED | u8::from(active);
     }
-
-    /// Servers see it no more.
-    fn vanish(&mut self) {
-        self.gone = if self.flags & NEW != 0 { NONE } else { self.id };
-        self.flags &= !(NEW | SWITCHED);
-    }
 }
 
 /// How many components of an instance servers see, and how many of these are active.
@@ -100,61 +95,43 @@ impl Tally {
     }
 }
 
-/// What happens to the components of an instance.
-#[derive(Clone, Copy, Debug)]
-enum What {
-    /// Those of a class go; the record says so first.
-    Drop(u8),
-    /// The record says so: those that go are gone.
-    Sweep,
-    /// The record could not say so of a package: its components stay.
-    Keep,
-    /// Servers see those of a class from now on.
-    Show(u8),
-    /// Servers see the components of software that waits for its update no more.
-    Hide,
+/// What happens to the software of an instance, and so to its components.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum What {
+    /// The package has gone, or goes.
+    Unstaged,
+    /// The package has become the software.
+    Installed,
+    /// The software has gone.
+    Removed,
+    /// It waits for its update: servers see its components no more.
+    Prepared,
+    /// What waited for its update is lost.
+    Lost,
+    /// The update was given up: they see them again.
+    Back,
     /// Nothing of the software runs any more.
-    Stop,
+    Stopped,
+    /// The record says so: what goes is gone.
+    Saved,
+    /// The record could not say so of a package: its components stay.
+    Undone,
     /// The one at this place has been started or stopped.
-    Mark(u16, bool),
+    Switched(u16, bool),
 }
 
 impl Shared<'_> {
-    fn change(&mut self, i: &mut Instance, what: What) {
+    #[inline(never)]
+    pub(super) fn change(&mut self, i: &mut Instance, what: What) {
         if let Some(part) = self.components() {
             (part.change)(self, i, what);
         }
     }
 
-    #[inline(never)]
-    pub(super) fn drop_components(&mut self, i: &mut Instance, class: u8) {
-        self.change(i, What::Drop(class));
-    }
-
-    pub(super) fn sweep(&mut self, i: &mut Instance) {
-        self.change(i, What::Sweep);
-    }
-
-    pub(super) fn keep(&mut self, i: &mut Instance) {
-        self.change(i, What::Keep);
-    }
-
-    pub(super) fn show_components(&mut self, i: &mut Instance, class: u8) {
-        self.change(i, What::Show(class));
-    }
-
-    pub(super) fn hide_components(&mut self, i: &mut Instance) {
-        self.change(i, What::Hide);
-    }
-
-    pub(super) fn stop_components(&mut self, i: &mut Instance) {
-        self.change(i, What::Stop);
-    }
-
     /// The component whose turn it was is there now.
     pub(super) fn mark_component(&mut self, i: &mut Instance, active: bool) {
         let place = self.next_component(i);
-        self.change(i, What::Mark(place, active));
+        self.change(i, What::Switched(place, active));
     }
 
     /// Puts a component into the pool, under the lowest free id.
@@ -209,6 +186,16 @@ impl Shared<'_> {
         self.components().and_then(|part| (part.lowest)(self, from))
     }
 
+    /// Execute of 14/y/3 or 14/y/4.
+    pub(super) fn execute_component(
+        &mut self,
+        i: &mut Instance,
+        call: &mut Call,
+        path: Path,
+    ) -> Result<(), Refusal> {
+        self.components().map_or(Err(Refusal::NotFound), |part| (part.execute)(self, i, call, path))
+    }
+
     pub(super) fn changed_component(&mut self) -> Option<(Path, u8)> {
         self.components().and_then(|part| (part.changed)(self))
     }
@@ -249,34 +236,32 @@ fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {
     let mut listed = false;
     for found in shared.components.iter_mut().filter(|found| found.owner == i.place) {
         let class = found.class();
-        match what {
-            What::Drop(of) if of == class => {
-                if of == SHOWN {
-                    found.vanish();
-                    listed = true;
-                }
+        match (class, what) {
+            // Those that go do so when the record says so.
+            (STAGED, What::Unstaged) | (HIDDEN, What::Installed | What::Removed | What::Lost) => {
                 found.flags |= GOING;
             }
-            What::Sweep if class & GOING != 0 => found.owner = NOBODY,
-            What::Keep if class & STAGED != 0 => found.flags &= !GOING,
-            What::Show(of) if of == class => {
+            (SHOWN, What::Removed | What::Prepared) => {
+                found.gone = if found.flags & NEW != 0 { NONE } else { found.id };
+                found.flags &= !(NEW | SWITCHED);
+                found.flags |= if what == What::Removed { GOING } else { HIDDEN };
+                listed = true;
+            }
+            (STAGED, What::Installed) | (HIDDEN, What::Back) => {
                 found.flags &= !(STAGED | HIDDEN);
-                let known = of == HIDDEN && found.gone == found.id;
+                let known = class == HIDDEN && found.gone == found.id;
                 if known {
                     found.gone = NONE; // servers do not know that it was away
                 }
                 found.flags |= if known { SWITCHED } else { NEW };
                 listed = true;
             }
-            What::Hide if class == SHOWN => {
-                found.vanish();
-                found.flags |= HIDDEN;
-                listed = true;
-            }
-            What::Stop if class == SHOWN && found.is_active() => found.switch(false),
-            What::Mark(place, active) if class == SHOWN && u16::from(found.place) == place => {
+            (SHOWN, What::Stopped) if found.is_active() => found.switch(false),
+            (SHOWN, What::Switched(place, active)) if u16::from(found.place) == place => {
                 found.switch(active);
             }
+            (_, What::Saved) if class & GOING != 0 => found.owner = NOBODY,
+            (_, What::Undone) if class & STAGED != 0 => found.flags &= !GOING,
             _ => {}
         }
     }
@@ -349,6 +334,19 @@ fn linked(shared: &Shared<'_>, i: &Instance, index: u16) -> u16 {
         }
     }
     id
+}
+
+fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Path) -> Result<(), Refusal> {
+    if !i.state.is_installed() {
+        return Err(Refusal::NotAllowed);
+    }
+    let start = path.resource == component::ACTIVATE;
+    let there = shared.is_active(path.instance) == start;
+    call.begin(i, Mode::Request);
+    if !there {
+        shared.switch(i, start, path.instance);
+    }
+    Ok(())
 }
 
 fn lowest(shared: &Shared<'_>, from: u16) -> Option<u16> {

@@ -3,9 +3,9 @@
 //! what servers have not been told yet.
 
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::State;
+use crate::lifecycle::{failure, State};
 use crate::object::{software, NONE};
-use crate::operation::Kind;
+use crate::operation::{Kind, Verdict};
 use crate::transfer::push::Accepted;
 use crate::verify::NO_DIGEST;
 
@@ -97,18 +97,11 @@ pub(crate) mod flag {
 /// Place of nothing, in the tables of instances and transfers.
 pub(crate) const NOBODY: u8 = 255;
 
-/// One instance.
+/// One instance. Bytes come first, because Thumb reaches only 31 bytes far for them with
+/// a short instruction; likewise in the other structs that live long.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct Instance {
-    pub(crate) id: u16,
-    /// See [`flag`].
-    pub(crate) flags: u16,
-    /// See [`agenda`].
-    pub(crate) agenda: u16,
-    /// See [`changed`].
-    pub(crate) changed: u16,
-    /// The component that the operation is about, by id; NONE: all.
-    pub(crate) target: u16,
     /// Where it is in the table of instances.
     pub(crate) place: u8,
     pub(crate) state: State,
@@ -118,6 +111,15 @@ pub struct Instance {
     pub(crate) attempts: u8,
     /// Of the digest that the next package must have.
     pub(crate) algorithm: u8,
+    pub(crate) id: u16,
+    /// See [`flag`].
+    pub(crate) flags: u16,
+    /// See [`agenda`].
+    pub(crate) agenda: u16,
+    /// See [`changed`].
+    pub(crate) changed: u16,
+    /// The component that the operation is about, by id; NONE: all.
+    pub(crate) target: u16,
     /// How long the next package must be; 0: any.
     pub(crate) expected: u32,
     /// The operation that the state is for.
@@ -220,6 +222,13 @@ impl Instance {
         }
     }
 
+    /// A failure that the firmware told shows this.
+    #[inline(never)]
+    pub(crate) fn fault(&self, verdict: Verdict) -> (u8, Reason) {
+        let result = failure(self.state, verdict.code());
+        (result, Reason::of(result))
+    }
+
     /// Notes what a call has changed. Of the values that it passes only the last is told.
     #[inline(never)]
     pub(crate) fn compare(&mut self, before: &Instance) {
@@ -242,6 +251,7 @@ impl Instance {
     }
 
     /// Installed, and nothing being done to it.
+    #[inline(never)]
     pub(crate) fn rest(&mut self, active: bool) {
         self.enter(if active { State::Active } else { State::Inactive });
         self.set(flag::FOR_UPDATE, false);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What the outcomes of operations do to an instance.
 
-use super::components::{HIDDEN, SHOWN, STAGED};
+use super::components::What;
 use super::instance::{agenda, flag, Instance, NOBODY};
 use super::{config, Shared};
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::{self, State};
+use crate::lifecycle::State;
 use crate::object::NONE;
 use crate::operation::{Verdict, OBJECTS_CHANGED, OLD_LOST, STILL_RUNS};
 use crate::transfer::push::Accepted;
@@ -18,7 +18,7 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn fail(&mut self, i: &mut Instance, result: u8, reason: Reason) {
         self.leave_transfer(i);
-        self.drop_components(i, STAGED);
+        self.change(i, What::Unstaged);
         i.enter(State::Initial);
         i.tell(result, reason);
         i.attempts = 0;
@@ -32,7 +32,7 @@ impl Shared<'_> {
     /// Takes an instance away, and its package.
     pub(super) fn remove(&mut self, i: &mut Instance) {
         self.leave_transfer(i);
-        self.drop_components(i, STAGED);
+        self.change(i, What::Unstaged);
         i.set(flag::DELETED, true);
         let package = if i.state == State::Initial { 0 } else { agenda::DISCARD };
         i.agenda = agenda::SAVE | package | i.agenda & agenda::CANCEL;
@@ -136,65 +136,59 @@ impl Shared<'_> {
                 return self.stage(i, Stage::Name);
             }
             State::Fetching | State::Verifying => {
-                let result = lifecycle::failure(i.state, verdict.code());
-                return self.fail(i, result, Reason::of(result));
+                let (result, reason) = i.fault(verdict);
+                return self.fail(i, result, reason);
             }
             State::Activating | State::Deactivating => return self.activation(i, ok),
             State::Initial | State::Receiving | State::Delivered | State::Inactive | State::Active => return,
-            State::Installing | State::Uninstalling | State::Preparing => {}
-        }
-        i.number = 0;
-        match i.state {
-            State::Installing if ok => {
-                self.drop_components(i, HIDDEN);
-                self.show_components(i, STAGED);
-                self.software(i, State::Inactive, 2);
-                i.set(flag::FOR_UPDATE, false);
-                if self.config.option(config::AUTO_ACTIVATE) {
-                    i.target = NONE;
-                    self.begin_act(i, State::Activating);
-                }
-            }
-            State::Installing => {
+            State::Installing if !ok => {
+                let (result, reason) = i.fault(verdict);
+                i.tell(result, reason);
+                i.attempts = i.attempts.saturating_add(1);
+                i.enter(State::Delivered);
                 if flags & OLD_LOST != 0 {
-                    self.drop_components(i, HIDDEN);
+                    self.change(i, What::Lost);
                     i.set(flag::FOR_UPDATE, false);
                     i.agenda |= agenda::ABOUT;
                 }
-                let result = lifecycle::failure(i.state, verdict.code());
-                i.tell(result, Reason::of(result));
-                i.attempts = i.attempts.saturating_add(1);
-                i.enter(State::Delivered);
             }
-            _ if !ok => self.removal_failed(i, flags & STILL_RUNS != 0),
-            State::Uninstalling => {
-                self.drop_components(i, SHOWN);
-                self.drop_components(i, HIDDEN);
-                self.software(i, State::Initial, 0);
-                i.set(flag::FOR_UPDATE, false);
+            State::Uninstalling | State::Preparing if !ok => {
+                self.removal_failed(i, flags & STILL_RUNS != 0);
             }
-            _ => {
-                self.hide_components(i);
-                i.enter(State::Initial);
-                i.tell(0, Reason::NONE);
-                i.set(flag::ACTIVE, false);
-                i.set(flag::FOR_UPDATE, true);
-            }
+            State::Installing | State::Uninstalling | State::Preparing => self.new_software(i),
+        }
+        if i.agenda & agenda::ACT == 0 {
+            i.number = 0;
         }
         if flags & OBJECTS_CHANGED != 0 {
             self.wants_registration(i);
         }
     }
 
-    /// Other software than before, or none.
-    fn software(&mut self, i: &mut Instance, state: State, result: u8) {
+    /// An installation, a removal or a preparation has succeeded.
+    fn new_software(&mut self, i: &mut Instance) {
+        let (state, result, what) = match i.state {
+            State::Installing => (State::Inactive, 2, What::Installed),
+            State::Uninstalling => (State::Initial, 0, What::Removed),
+            _ => (State::Initial, 0, What::Prepared),
+        };
+        let prepared = i.state == State::Preparing;
+        self.change(i, what);
         i.enter(state);
         i.tell(result, Reason::NONE);
-        i.set(flag::ACTIVE, false);
+        i.set(flag::ACTIVE | flag::FOR_UPDATE, false);
         i.attempts = 0;
+        if prepared {
+            i.set(flag::FOR_UPDATE, true);
+            return;
+        }
         i.expected = 0;
         i.algorithm = NO_DIGEST;
         i.agenda |= agenda::ABOUT;
+        if state == State::Inactive && self.config.option(config::AUTO_ACTIVATE) {
+            i.target = NONE;
+            self.begin_act(i, State::Activating);
+        }
     }
 
     /// To a state that makes the firmware work. The record says so first.
@@ -207,7 +201,7 @@ impl Shared<'_> {
 
     fn removal_failed(&mut self, i: &mut Instance, runs: bool) {
         if !runs {
-            self.stop_components(i);
+            self.change(i, What::Stopped);
         }
         let reason = if i.state == State::Preparing { Reason::PREPARE } else { Reason::UNINSTALL };
         i.tell(59, reason);
@@ -243,9 +237,9 @@ impl Shared<'_> {
         let (state, result, reason) = (i.state, i.result, i.reason);
         let (result, reason) = if result >= 50 { (result, reason) } else { (57, Reason::GIVEN_UP) };
         self.fail(i, result, reason);
-        self.show_components(i, HIDDEN);
+        self.change(i, What::Back);
         if !still_runs {
-            self.stop_components(i);
+            self.change(i, What::Stopped);
         }
         if state == State::Initial {
             i.agenda &= !agenda::DISCARD;
@@ -261,7 +255,7 @@ impl Shared<'_> {
 
     /// The chunk that was accepted last is forgotten, and what was wrong with it.
     pub(super) fn forget_package(&mut self, i: &mut Instance) {
-        self.drop_components(i, STAGED);
+        self.change(i, What::Unstaged);
         if i.state == State::Delivered {
             i.agenda |= agenda::DISCARD;
         }

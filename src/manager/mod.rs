@@ -105,30 +105,34 @@ pub enum AboutError {
 
 /// One device's software management.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Manager<'a> {
-    pub(crate) instances: &'a mut [Instance],
     pub(crate) shared: Shared<'a>,
+    pub(crate) instances: &'a mut [Instance],
 }
 
 /// What its instances share.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Shared<'a> {
-    config: &'a Config,
-    parts: &'a [&'static Part],
-    schemes: &'a [u8],
-    pub(crate) transfers: &'a mut [Transfer],
-    components: &'a mut [Component],
-    text: &'a mut [u8],
-    /// The next operation's number.
-    number: u32,
-    /// How many numbers may be used before the record must know of more.
-    left: u8,
     /// See [`can`].
     can: u8,
     /// See [`so`].
     flags: u8,
+    /// How many numbers may be used before the record must know of more.
+    left: u8,
     /// The instance that the last poll was for.
     turn: u8,
+    /// The next operation's number.
+    number: u32,
+    config: &'a Config,
+    pub(crate) transfers: &'a mut [Transfer],
+    components: &'a mut [Component],
+    parts: &'a [&'static Part],
+    text: &'a mut [u8],
+    /// Bytes of the texts of one instance.
+    stride: u16,
+    schemes: &'a [u8],
 }
 
 /// What is so of all instances.
@@ -154,6 +158,7 @@ impl<'a> Manager<'a> {
         schemes: &'a [u8],
         memory: Memory<'a>,
     ) -> Self {
+        let (_, stride) = Memory::text(config, parts);
         Manager {
             instances: memory.instances,
             shared: Shared {
@@ -168,6 +173,7 @@ impl<'a> Manager<'a> {
                 can,
                 flags: if can & can::SAVE != 0 { 0 } else { so::COMMITTED },
                 turn: NOBODY,
+                stride: stride as u16,
             },
         }
     }
@@ -180,6 +186,11 @@ impl<'a> Manager<'a> {
     /// Whether a record could not be used at boot.
     pub fn record_refused(&self) -> bool {
         self.shared.is(so::REFUSED)
+    }
+
+    /// Whether the part for records is there.
+    pub fn keeps_records(&self) -> bool {
+        self.shared.records().is_some()
     }
 
     /// Bytes of the work buffer.

@@ -8,7 +8,7 @@ use super::components::Component;
 use super::config::*;
 use super::instance::Instance;
 use super::part::swmgmt_part_t;
-use super::requests::Chunk;
+use super::requests::{Chunk, Item, To};
 use super::*;
 use crate::object::value::Value;
 use crate::object::{Path, Read};
@@ -171,7 +171,7 @@ impl Tables {
             instances,
             transfers: vec![Transfer::FREE; config.transfers.into()],
             components: vec![Component::FREE; config.components.into()],
-            text: vec![0; Memory::text(config, &PARTS)],
+            text: vec![0; Memory::text(config, &PARTS).0],
         }
     }
 
@@ -298,7 +298,8 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
             let _ = manager.fetched(&mut call, fetch, &chunk(from, to));
         }
         Step::Uri => {
-            let _ = manager.write(&mut call, 1, Path::to(9, 0, 3), Value::String(b"file:p"));
+            let item = Item { resource: 3, value: Value::String(b"file:p") };
+            let _ = manager.write(&mut call, 1, To::Instance(0), core::iter::once(item));
         }
         Step::Execute(resource, arguments) => {
             let _ = manager.execute(&mut call, Path::to(9, 0, resource), arguments);

@@ -3,7 +3,7 @@
 //! boot takes over the slots that the firmware lists, and says so in key 0 last of all.
 
 use super::call::{Call, Mode};
-use super::components::{GOING, SAVED};
+use super::components::{What, GOING, SAVED};
 use super::instance::{agenda, flag, Instance, NOBODY};
 use super::text::Text;
 use super::{so, Manager, Shared};
@@ -195,7 +195,7 @@ impl Manager<'_> {
         i.total = total;
         i.settings = settings;
         i.expected = expected;
-        for (to, from) in shared.expected_digest_mut(i).iter_mut().zip(digest) {
+        for (to, from) in shared.digest_room(i).iter_mut().zip(digest) {
             *to = *from;
         }
         // Ahead of key 0 only where that was broken.
@@ -387,7 +387,7 @@ impl Shared<'_> {
                 self.release(i);
             }
             if call.before.state == State::Delivered {
-                self.keep(i);
+                self.change(i, What::Undone);
             }
             *i = call.before;
         } else if call.creating {

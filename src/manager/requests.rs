@@ -3,14 +3,14 @@
 
 use super::call::{Call, Mode};
 use super::config::{SERVER_MAY_CREATE, SERVER_MAY_DELETE};
-use super::instance::{agenda, flag, Instance};
+use super::instance::{agenda, changed, flag, Instance};
 use super::push::Plan;
 use super::text::Text;
 use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
 use crate::object::value::{is_utf8, Value};
-use crate::object::{component, done, software, Path, Refusal, COMPONENT, E, NONE, W};
+use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, W};
 use crate::transfer::push::Accepted;
 
 /// A run of a package's bytes.
@@ -33,50 +33,60 @@ pub struct Item<'a> {
     pub value: Value<'a>,
 }
 
+/// Where items are written to.
+#[derive(Clone, Copy, Debug)]
+pub enum To {
+    /// One resource.
+    Resource(Path),
+    /// An instance: all of them, or none.
+    Instance(u16),
+    /// A new instance; NONE: with the lowest free id.
+    New(u16),
+}
+
 /// What becomes of 2 or 3, if one of them is written.
 type Arrival<'a> = Option<(Item<'a>, Accepted, Plan)>;
 
 impl Manager<'_> {
-    /// Write of one resource.
-    pub fn write(
+    /// Write, or Create. Tells the id of the instance; a new one is there if the answer
+    /// is 2.01.
+    pub fn write<'a>(
         &mut self,
         call: &mut Call,
         server: u16,
-        path: Path,
-        value: Value<'_>,
-    ) -> Result<(), Refusal> {
-        self.gate(path, W)?;
-        let (i, shared) = self.take(path.instance).ok_or(Refusal::NotFound)?;
-        let items = [Item { resource: path.resource, value }];
-        let arrival = shared.look_at(i, server, &items)?;
-        call.begin(i, Mode::Request);
-        shared.write(i, call, &items, arrival);
-        Ok(())
-    }
-
-    /// Write to an instance: all of the items, or none.
-    pub fn write_instance(
-        &mut self,
-        call: &mut Call,
-        server: u16,
-        id: u16,
-        items: &[Item<'_>],
-    ) -> Result<(), Refusal> {
-        let (i, shared) = self.take(id).ok_or(Refusal::NotFound)?;
-        let arrival = shared.look_at_all(i, server, items)?;
-        call.begin(i, Mode::Request);
-        shared.write(i, call, items, arrival);
-        Ok(())
-    }
-
-    /// Create of an instance of Object 9. Tells its id; it is there if the answer is 2.01.
-    pub fn create(
-        &mut self,
-        call: &mut Call,
-        server: u16,
-        requested: u16,
-        items: &[Item<'_>],
+        to: To,
+        items: impl Iterator<Item = Item<'a>> + Clone,
     ) -> Result<u16, Refusal> {
+        let id = match to {
+            To::Resource(path) => {
+                self.gate(path, W)?;
+                path.instance
+            }
+            To::Instance(id) => id,
+            To::New(id) => self.new_instance(id)?,
+        };
+        let (i, shared) = self.take(id).ok_or(Refusal::NotFound)?;
+        let single = matches!(to, To::Resource(_));
+        let arrival = shared.look_at(i, server, items.clone(), single);
+        call.creating = matches!(to, To::New(_));
+        if call.creating && arrival.is_err() {
+            i.reset(NONE, 0);
+        }
+        let arrival = arrival?;
+        call.begin(i, Mode::Request);
+        if call.creating {
+            call.undo = false;
+            i.agenda = agenda::ABOUT | agenda::SAVE;
+        }
+        for item in items {
+            shared.setting(i, &item, true);
+        }
+        shared.arrive(i, call, arrival);
+        Ok(id)
+    }
+
+    /// Takes a place for an instance that a server creates.
+    fn new_instance(&mut self, requested: u16) -> Result<u16, Refusal> {
         if !self.shared.config.option(SERVER_MAY_CREATE) {
             return Err(Refusal::NotAllowed);
         }
@@ -91,18 +101,6 @@ impl Manager<'_> {
         }
         let (i, shared) = self.free().ok_or(Refusal::NotAllowed)?;
         shared.occupy(i, id);
-        let arrival = match shared.look_at_all(i, server, items) {
-            Ok(arrival) => arrival,
-            Err(refusal) => {
-                i.reset(NONE, 0);
-                return Err(refusal);
-            }
-        };
-        call.begin(i, Mode::Request);
-        call.undo = false;
-        call.creating = true;
-        i.agenda = agenda::ABOUT | agenda::SAVE;
-        shared.write(i, call, items, arrival);
         Ok(id)
     }
 
@@ -123,71 +121,23 @@ impl Manager<'_> {
     pub fn execute(&mut self, call: &mut Call, path: Path, arguments: &[u8]) -> Result<(), Refusal> {
         let place = self.gate(path, E)?;
         let shared = &mut self.shared;
-        let Some(i) = self.instances.get_mut(usize::from(place)) else {
-            return Err(Refusal::NotFound);
-        };
+        let i = self.instances.get_mut(usize::from(place)).ok_or(Refusal::NotFound)?;
         if path.object == COMPONENT {
-            if !i.state.is_installed() {
-                return Err(Refusal::NotAllowed);
+            return shared.execute_component(i, call, path);
+        }
+        match path.resource {
+            software::INSTALL => shared.install(i, call, arguments),
+            software::UNINSTALL => {
+                let request = match arguments {
+                    b"" | b"0" => Request::Uninstall,
+                    b"1" => Request::ForUpdate,
+                    _ => return Err(Refusal::BadRequest),
+                };
+                shared.uninstall(i, call, request)
             }
-            let start = path.resource == component::ACTIVATE;
-            let there = shared.is_active(path.instance) == start;
-            call.begin(i, Mode::Request);
-            if !there {
-                shared.switch(i, start, path.instance);
-            }
-            return Ok(());
+            software::ACTIVATE => shared.activate(i, call, Request::Activate),
+            _ => shared.activate(i, call, Request::Deactivate),
         }
-        let request = match (path.resource, arguments) {
-            (software::INSTALL, _) => Request::Install,
-            (software::UNINSTALL, b"" | b"0") => Request::Uninstall,
-            (software::UNINSTALL, b"1") => Request::ForUpdate,
-            (software::UNINSTALL, _) => return Err(Refusal::BadRequest),
-            (software::ACTIVATE, _) => Request::Activate,
-            _ => Request::Deactivate,
-        };
-        let room = usize::from(shared.config.arguments);
-        let kept = if room > 0 { arguments } else { &[] };
-        let install = request == Request::Install;
-        if install && kept.len() > room {
-            return Err(Refusal::BadRequest);
-        }
-        let mut decision = i.decide(request)?;
-        if request == Request::Uninstall && shared.is_held(i)
-            || install && shared.config.is_last_attempt(i.attempts)
-            || matches!(request, Request::Activate | Request::Deactivate) && i.target != NONE
-        {
-            return Err(Refusal::NotAllowed);
-        }
-        if install && i.agenda & agenda::OPEN != 0 {
-            return Err(Refusal::Internal); // the boot has not seen yet whether the bytes are there
-        }
-        if request == Request::Deactivate && i.state == State::Inactive && shared.tally(i).active > 0 {
-            decision = Decision::Go(State::Deactivating);
-        }
-        call.begin(i, Mode::Request);
-        match decision {
-            Decision::Refused | Decision::Already => {}
-            Decision::ShowAgain => {
-                if i.result != 0 {
-                    i.tell(0, Reason::NONE);
-                    i.agenda |= agenda::SAVE;
-                }
-                Call::show_state_again(i);
-            }
-            Decision::Go(State::Initial) => shared.fail(i, 0, Reason::NONE),
-            Decision::Go(State::Activating | State::Deactivating) => {
-                shared.switch(i, request == Request::Activate, NONE)
-            }
-            Decision::Go(state) => {
-                if install {
-                    shared.set_text(i.place, Text::Arguments, kept);
-                }
-                i.tell(if install { shared.delivered_result() } else { 0 }, Reason::NONE);
-                shared.begin_act(i, state);
-            }
-        }
-        Ok(())
     }
 }
 
@@ -202,39 +152,82 @@ impl Instance {
 }
 
 impl Shared<'_> {
+    fn install(&mut self, i: &mut Instance, call: &mut Call, arguments: &[u8]) -> Result<(), Refusal> {
+        let room = usize::from(self.config.arguments);
+        let kept = if room > 0 { arguments } else { &[] };
+        if kept.len() > room {
+            return Err(Refusal::BadRequest);
+        }
+        i.decide(Request::Install)?;
+        if self.config.is_last_attempt(i.attempts) {
+            return Err(Refusal::NotAllowed);
+        }
+        if i.agenda & agenda::OPEN != 0 {
+            return Err(Refusal::Internal); // the boot has not seen yet whether the bytes are there
+        }
+        call.begin(i, Mode::Request);
+        self.set_text(i.place, Text::Arguments, kept);
+        i.tell(self.delivered_result(), Reason::NONE);
+        self.begin_act(i, State::Installing);
+        Ok(())
+    }
+
+    fn uninstall(&mut self, i: &mut Instance, call: &mut Call, request: Request) -> Result<(), Refusal> {
+        let decision = i.decide(request)?;
+        if self.is_held(i) {
+            return Err(Refusal::NotAllowed);
+        }
+        call.begin(i, Mode::Request);
+        match decision {
+            Decision::Go(State::Initial) => self.fail(i, 0, Reason::NONE),
+            Decision::Go(state) => {
+                i.tell(0, Reason::NONE);
+                self.begin_act(i, state);
+            }
+            Decision::ShowAgain => {
+                if i.result != 0 {
+                    i.tell(0, Reason::NONE);
+                    i.agenda |= agenda::SAVE;
+                }
+                i.changed |= changed::STATE;
+            }
+            Decision::Refused | Decision::Already => {}
+        }
+        Ok(())
+    }
+
+    fn activate(&mut self, i: &mut Instance, call: &mut Call, request: Request) -> Result<(), Refusal> {
+        let decision = i.decide(request)?;
+        if i.target != NONE {
+            return Err(Refusal::NotAllowed); // one component is being switched
+        }
+        call.begin(i, Mode::Request);
+        let start = request == Request::Activate;
+        let some = i.state == State::Inactive && self.tally(i).active > 0;
+        if decision != Decision::Already || !start && some {
+            self.switch(i, start, NONE);
+        }
+        Ok(())
+    }
+
     /// Starts or stops the software, or one component.
-    fn switch(&mut self, i: &mut Instance, start: bool, target: u16) {
+    pub(super) fn switch(&mut self, i: &mut Instance, start: bool, target: u16) {
         i.tell(i.result, Reason::NONE);
         i.target = target;
         self.begin_act(i, if start { State::Activating } else { State::Deactivating });
     }
 
-    /// Looks at the items of a Write to an instance.
-    fn look_at_all<'a>(
-        &mut self,
-        i: &mut Instance,
-        server: u16,
-        items: &[Item<'a>],
-    ) -> Result<Arrival<'a>, Refusal> {
-        for item in items {
-            self.config.gate(item.resource, W)?;
-        }
-        match self.look_at(i, server, items)? {
-            Some((_, _, Plan::BadUri)) => Err(Refusal::BadRequest),
-            arrival => Ok(arrival),
-        }
-    }
-
-    /// Looks at every item.
-    #[inline(never)]
+    /// Looks at every item: what becomes of 2 or 3.
     fn look_at<'a>(
         &mut self,
         i: &mut Instance,
         server: u16,
-        items: &[Item<'a>],
+        items: impl Iterator<Item = Item<'a>>,
+        single: bool,
     ) -> Result<Arrival<'a>, Refusal> {
         let mut arrival = None;
         for item in items {
+            self.config.gate(item.resource, W)?;
             let value = &item.value;
             let (this, plan) = match item.resource {
                 software::PACKAGE => {
@@ -248,24 +241,20 @@ impl Shared<'_> {
                     (Accepted::NONE, (part.plan)(self, i, text))
                 }
                 _ => {
-                    self.setting(i, item, false).ok_or(Refusal::BadRequest)?;
+                    self.setting(i, &item, false).ok_or(Refusal::BadRequest)?;
                     continue;
                 }
             };
-            if arrival.is_some() {
+            if arrival.is_some() || plan == Ok(Plan::BadUri) && !single {
                 return Err(Refusal::BadRequest);
             }
-            arrival = Some((*item, this, plan?));
+            arrival = Some((item, this, plan?));
         }
         Ok(arrival)
     }
 
-    /// Writes what was looked at: settings first, then 2 or 3.
-    #[inline(never)]
-    fn write(&mut self, i: &mut Instance, call: &mut Call, items: &[Item<'_>], arrival: Arrival<'_>) {
-        for item in items {
-            self.setting(i, item, true);
-        }
+    /// The package, or its URI.
+    fn arrive(&mut self, i: &mut Instance, call: &mut Call, arrival: Arrival<'_>) {
         let Some((item, this, plan)) = arrival else {
             return;
         };

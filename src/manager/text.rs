@@ -21,37 +21,35 @@ pub(super) enum Text {
 }
 
 impl Memory<'_> {
-    /// How many bytes the texts take.
-    pub fn text(config: &Config, parts: &[&Part]) -> usize {
-        let instances = usize::from(config.instances).wrapping_mul(stride(config, parts));
-        instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config)))
+    /// How many bytes the texts take, and those of one instance.
+    pub fn text(config: &Config, parts: &[&Part]) -> (usize, usize) {
+        let digest = parts.iter().fold(0, |room, part| match part {
+            Part::Digest(digest) => room.max(digest_size(digest.of.algorithm)),
+            _ => room,
+        });
+        let (texts, _) = place_of(config, TEXTS);
+        let stride = texts.wrapping_add(digest);
+        let instances = usize::from(config.instances).wrapping_mul(stride);
+        (instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config))), stride)
     }
 }
 
-/// Bytes of the largest digest there is a part for.
-fn digest_room(parts: &[&Part]) -> usize {
-    parts.iter().fold(0, |room, part| match part {
-        Part::Digest(digest) => room.max(digest_size(digest.of.algorithm)),
-        _ => room,
-    })
-}
+/// How many texts an instance has; behind them comes the digest.
+const TEXTS: u8 = 5;
 
 /// Where a text of an instance begins, with the byte before it, and its room.
+#[inline(never)]
 fn place_of(config: &Config, which: u8) -> (usize, usize) {
-    let rooms = [config.text, config.text, config.credentials(), config.credentials(), config.arguments];
-    let mut start = 0usize;
-    for (n, room) in (0..).zip(rooms) {
-        let room = usize::from(room);
-        if n == which {
-            return (start, room);
-        }
-        start = start.wrapping_add(room).wrapping_add(1);
-    }
-    (start, 0)
-}
-
-fn stride(config: &Config, parts: &[&Part]) -> usize {
-    place_of(config, 5).0.wrapping_add(digest_room(parts))
+    let (text, credentials) = (usize::from(config.text), usize::from(config.credentials()));
+    let pairs = usize::from(which >> 1);
+    // Name, version; User Name, Password; arguments.
+    let (before, room) = match pairs {
+        0 => (0, text),
+        1 => (text.wrapping_mul(2), credentials),
+        _ => (text.wrapping_add(credentials).wrapping_mul(2), usize::from(config.arguments)),
+    };
+    let second = if which & 1 == 0 { 0 } else { room };
+    (before.wrapping_add(second).wrapping_add(usize::from(which)), room)
 }
 
 fn uri_room(config: &Config) -> usize {
@@ -63,16 +61,18 @@ fn uri_room(config: &Config) -> usize {
 }
 
 impl Shared<'_> {
-    fn start(&self, place: u8) -> usize {
-        usize::from(place).wrapping_mul(stride(self.config, self.parts))
+    /// Where a text of an instance begins, and its room.
+    #[inline(never)]
+    fn start(&self, place: u8, which: u8) -> (usize, usize) {
+        let (offset, room) = place_of(self.config, which);
+        (usize::from(place).wrapping_mul(usize::from(self.stride)).wrapping_add(offset), room)
     }
 
     #[inline(never)]
     pub(super) fn text(&self, place: u8, which: Text) -> &[u8] {
-        let (offset, room) = place_of(self.config, which as u8);
-        let start = self.start(place).wrapping_add(offset);
+        let (start, _) = self.start(place, which as u8);
         match self.text.get(start..) {
-            Some([length, text @ ..]) => text.get(..usize::from(*length).min(room)).unwrap_or_default(),
+            Some([length, text @ ..]) => text.get(..usize::from(*length)).unwrap_or_default(),
             _ => &[],
         }
     }
@@ -80,8 +80,7 @@ impl Shared<'_> {
     /// Keeps a text; one that is too long leaves the old one.
     #[inline(never)]
     pub(super) fn set_text(&mut self, place: u8, which: Text, bytes: &[u8]) {
-        let (offset, room) = place_of(self.config, which as u8);
-        let start = self.start(place).wrapping_add(offset);
+        let (start, room) = self.start(place, which as u8);
         if bytes.len() > room {
             return;
         }
@@ -115,23 +114,19 @@ impl Shared<'_> {
         }
     }
 
-    fn digest_range(&self, i: &Instance) -> core::ops::Range<usize> {
-        let end = self.start(i.place).wrapping_add(stride(self.config, self.parts));
-        end.wrapping_sub(digest_room(self.parts))..end
+    /// The room for the digest that the next package must have.
+    #[inline(never)]
+    pub(super) fn digest_room(&mut self, i: &Instance) -> &mut [u8] {
+        let (start, _) = self.start(i.place, TEXTS);
+        let end = usize::from(i.place).wrapping_add(1).wrapping_mul(usize::from(self.stride));
+        self.text.get_mut(start..end).unwrap_or_default()
     }
 
     /// The digest that the next package must have.
     #[inline(never)]
     pub(super) fn expected_digest(&self, i: &Instance) -> &[u8] {
-        let room = self.text.get(self.digest_range(i)).unwrap_or_default();
-        room.get(..digest_size(i.algorithm)).unwrap_or_default()
-    }
-
-    /// The room for it.
-    #[inline(never)]
-    pub(super) fn expected_digest_mut(&mut self, i: &Instance) -> &mut [u8] {
-        let range = self.digest_range(i);
-        self.text.get_mut(range).unwrap_or_default()
+        let (start, _) = self.start(i.place, TEXTS);
+        self.text.get(start..start.wrapping_add(digest_size(i.algorithm))).unwrap_or_default()
     }
 
     /// Whether the digest of an instance's transfer is the expected one.
@@ -142,7 +137,7 @@ impl Shared<'_> {
 
     fn uri_place(&self, place: u8) -> Option<usize> {
         let at = self.transfers.iter().position(|transfer| transfer.owner == place && place != NOBODY)?;
-        let first = usize::from(self.config.instances).wrapping_mul(stride(self.config, self.parts));
+        let first = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
         Some(first.wrapping_add(at.wrapping_mul(uri_room(self.config))))
     }
 

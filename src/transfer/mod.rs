@@ -10,6 +10,7 @@ use heapless::Vec;
 
 /// One package on its way, or being verified. Transfers are a pool.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Transfer {
     /// Whose it is: the place of an instance; [`FREE`](Self::FREE) has 255.
     pub owner: u8,

@@ -7,7 +7,7 @@ set(SWMGMT_CARGO_TARGET_DIR "${CMAKE_CURRENT_BINARY_DIR}/cargo" CACHE PATH "Wher
 
 get_filename_component(swmgmt_bin "${swmgmt_rustc}" DIRECTORY)
 set(swmgmt_environment "RUSTC=${swmgmt_rustc}" "RUSTDOC=${swmgmt_bin}/rustdoc")
-set(swmgmt_rustflags "$ENV{RUSTFLAGS}")
+separate_arguments(swmgmt_rustflags UNIX_COMMAND "$ENV{RUSTFLAGS}")
 if(SWMGMT_SANITIZE)
   set(swmgmt_profile dev debug)
   set(swmgmt_features std)
@@ -17,12 +17,24 @@ else()
 endif()
 if(SWMGMT_SANITIZE STREQUAL "address")
   # The runtime is the C compiler's, which does the linking.
-  string(APPEND swmgmt_rustflags " -Zsanitizer=address -Zexternal-clangrt")
+  list(APPEND swmgmt_rustflags -Zsanitizer=address -Zexternal-clangrt)
   list(APPEND swmgmt_environment RUSTC_BOOTSTRAP=1)
 elseif(swmgmt_build_std)
   list(APPEND swmgmt_environment RUSTC_BOOTSTRAP=1)
 endif()
-list(APPEND swmgmt_environment "RUSTFLAGS=${swmgmt_rustflags}")
+# No path of this machine in what is shipped: the same input gives the same bytes anywhere.
+if(NOT SWMGMT_SANITIZE)
+  set(swmgmt_cargo_home "$ENV{CARGO_HOME}")
+  if(NOT swmgmt_cargo_home)
+    set(swmgmt_cargo_home "$ENV{HOME}/.cargo")
+  endif()
+  list(APPEND swmgmt_rustflags "--remap-path-prefix=${swmgmt_cargo_home}=cargo"
+       "--remap-path-prefix=${swmgmt_sysroot}/lib/rustlib/src/rust=rust"
+       "--remap-path-prefix=${CMAKE_CURRENT_SOURCE_DIR}=swmgmt")
+endif()
+string(ASCII 31 swmgmt_separator)
+list(JOIN swmgmt_rustflags "${swmgmt_separator}" swmgmt_rustflags)
+list(APPEND swmgmt_environment "CARGO_ENCODED_RUSTFLAGS=${swmgmt_rustflags}")
 
 # --target also where it is the host's: then the archive is always in the same place,
 # whatever the user's own cargo configuration says.
@@ -58,6 +70,8 @@ if(swmgmt_triple MATCHES "-none-")
     DEPENDS swmgmt_cargo "${swmgmt_cargo_archive}" VERBATIM)
   add_custom_target(swmgmt_lean ALL DEPENDS "${swmgmt_archive}")
 endif()
+
+add_custom_target(swmgmt_archive DEPENDS ${swmgmt_made_by}) # nothing but what is shipped
 
 add_library(swmgmt::swmgmt STATIC IMPORTED GLOBAL)
 add_dependencies(swmgmt::swmgmt ${swmgmt_made_by})

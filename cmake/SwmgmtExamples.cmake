@@ -21,3 +21,9 @@ elseif(swmgmt_device)
   message(STATUS "swmgmt: c-examples/device is left out: no libcoap 3 "
                  "(on Debian: apt-get install libcoap3-dev pkg-config)")
 endif()
+
+# The bare-metal example stands alone; here it gets the project's own flags.
+if(TARGET board OR CMAKE_SYSTEM_NAME STREQUAL Linux)
+  add_subdirectory(c-examples/baremetal)
+  target_compile_options(baremetal PRIVATE ${swmgmt_warnings} ${swmgmt_optimise})
+endif()

@@ -9,6 +9,7 @@ set(swmgmt_config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/swmgmt")
 set(swmgmt_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 set(swmgmt_adapters_dir "${CMAKE_INSTALL_DATADIR}/swmgmt/adapters")
 
+install(FILES README.md LICENSE-APACHE LICENSE-MIT DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/swmgmt")
 install(FILES include/swmgmt.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${swmgmt_archive}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY adapters/ DESTINATION "${swmgmt_adapters_dir}" FILES_MATCHING PATTERN "*.[ch]")
@@ -33,3 +34,13 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/swmgmtConfig.cmake"
 file(RELATIVE_PATH swmgmt_pc_to_prefix "/prefix/${swmgmt_pc_dir}" "/prefix")
 configure_file(cmake/swmgmt.pc.in swmgmt.pc @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/swmgmt.pc" DESTINATION "${swmgmt_pc_dir}")
+
+# For scripts/bundle.sh: what was built, and with what.
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/swmgmt-built.json" "{
+  \"version\": \"${PROJECT_VERSION}\",
+  \"target\": \"${swmgmt_triple}\",
+  \"cargo\": \"${swmgmt_with}\",
+  \"rustc\": \"${swmgmt_rustc}\",
+  \"sysroot\": \"${swmgmt_sysroot}\"
+}
+")

@@ -26,7 +26,7 @@ endif()
 
 # swmgmt_ask(<cargo>) asks the rustc that belongs to a cargo (two toolchains on one machine
 # must not be mixed) and sets
-#   swmgmt_rustc, swmgmt_triple
+#   swmgmt_rustc, swmgmt_sysroot, swmgmt_triple
 #   swmgmt_core   LIBRARY, SOURCE: in what form it has the target's core
 #   swmgmt_why    why it is of no use, or empty
 function(swmgmt_ask cargo)
@@ -64,6 +64,7 @@ function(swmgmt_ask cargo)
   execute_process(COMMAND "${rustc}" --print target-libdir --target "${triple}"
                   OUTPUT_VARIABLE libraries RESULT_VARIABLE unknown ${ask})
   execute_process(COMMAND "${rustc}" --print sysroot OUTPUT_VARIABLE sysroot ${ask})
+  set(swmgmt_sysroot "${sysroot}" PARENT_SCOPE)
   if(unknown)
     set(swmgmt_why "${rustc} does not know the target ${triple}" PARENT_SCOPE)
   elseif(IS_DIRECTORY "${libraries}")

@@ -23,8 +23,8 @@
  * fields of swmgmt_config_t. swmgmt_memory() tells the exact number of bytes. */
 #define SWMGMT_MEMORY_WORDS(resources, instances, components, transfers, text, arguments, \
                             credentials, work)                                            \
-    ((448u + (instances) * (160u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
-      (transfers) * (176u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
+    ((160u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
+      (transfers) * (152u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
       SWMGMT_MORE(work, 112u + 2u * (text) + SWMGMT_URI_BYTES(resources) +                \
                             4u * (components)) + 47u) / 8u)
 #define SWMGMT_URI_BYTES(resources) (((resources) & SWMGMT_OFFER(3)) ? 256u : 0u)
@@ -241,7 +241,7 @@ typedef struct {
     uint32_t size;
     /// The optional resources of Object 9 to offer: a sum of SWMGMT_OFFER(n), with
     /// n one of 2, 3, 5, 8, 13 ... 18; at least one of 2 and 3. The mandatory ones
-    /// are always there. 3 needs fetch().
+    /// are always there. 3 needs fetch() and the part ::swmgmt_download.
     uint32_t resources;
     /// A sum of options, SWMGMT_AUTO_ACTIVATE and so on. 0: none.
     uint32_t options;
@@ -672,6 +672,12 @@ extern const swmgmt_part_t swmgmt_sha256;
 
 /// Object 14, Software Component.
 extern const swmgmt_part_t swmgmt_components;
+
+/// Package URI, 9/x/3: the firmware's fetch() downloads a package.
+extern const swmgmt_part_t swmgmt_download;
+
+/// Records: what survives a reboot, through the firmware's load() and save().
+extern const swmgmt_part_t swmgmt_record;
 
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///

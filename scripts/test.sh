@@ -3,15 +3,15 @@
 #
 # test.sh [STEP...]: installs what is missing (setup.sh), then runs everything, or the steps that are named, and ends with one line:
 # how many checks passed and failed, over all runners. Full output is in BUILD/logs.
-#   rust tools c targets undefined address valgrind style header interop demo
+#   rust tools c targets footprint bundles teeth abi undefined address valgrind style header interop demo
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build}
 logs=$build/logs
 mkdir -p "$logs"
 cd "$root" || exit 1
-[ $# -gt 0 ] || set -- rust tools c targets undefined address valgrind style header demo interop
-scripts/setup.sh "$(printf '%s\n' "$@" | grep -x targets)" || exit 1
+[ $# -gt 0 ] || set -- rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop
+scripts/setup.sh "$(printf '%s\n' "$@" | grep -qxE 'targets|footprint|bundles|teeth' && echo targets)" || exit 1
 passed=0 failed=0 skipped=0 broken=()
 jobs=$(nproc 2>/dev/null || echo 2)
 generator=()
@@ -98,6 +98,14 @@ targets() {
     done
 }
 
+# Of what the step "targets" has built, as far as it was run.
+bundles() {
+    export BUILD=$build DIST=$build/dist
+    step bundles check scripts/bundle.sh
+    step bundles-walk check tests/packaging/bundle_walk.sh
+    step bundles-same check tests/packaging/reproducible.sh
+}
+
 on_clang() {
     c_tests "$build/$1" -DCMAKE_C_COMPILER=clang "-DSWMGMT_SANITIZE=$1"
 }
@@ -135,6 +143,12 @@ run() {
         --target-dir "$build/tools" ;;
     c) step c ctest c_tests "$build/release" ;;
     targets) targets ;;
+    footprint) step footprint check env "BUILD=$build" scripts/footprint.sh --check ;;
+    bundles) bundles ;;
+    teeth)
+        step teeth check tests/packaging/teeth.sh "${generator[@]}"
+        step teeth-float check env PROOFS=float_abi tests/packaging/teeth.sh --preset m4 ;;
+    abi) step abi check scripts/abi.sh ;;
     undefined | address)
         if command -v clang >/dev/null; then
             step "$1" ctest on_clang "$1"

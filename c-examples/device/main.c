@@ -51,7 +51,8 @@ static void stop(int signal_number)
 
 /* --- swmgmt ---------------------------------------------------------------------------- */
 
-static const swmgmt_part_t *const PARTS[] = {&swmgmt_crc32, &swmgmt_sha256, &swmgmt_components};
+static const swmgmt_part_t *const PARTS[] = {&swmgmt_crc32, &swmgmt_sha256, &swmgmt_components,
+                                             &swmgmt_download, &swmgmt_record};
 
 static swmgmt_verdict_t start_fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)
 {

@@ -3,8 +3,10 @@
 
 use super::context::swmgmt_t;
 use super::numbers::*;
-use super::perform::{bytes, enter, run, verdict};
+use super::perform::{bytes, enter_booted, run};
 use crate::manager::requests::Chunk;
+use crate::manager::Call;
+use crate::operation::Verdict;
 
 /// A run of a package's bytes, pushed by a server or fetched by the firmware.
 #[repr(C)]
@@ -63,25 +65,28 @@ pub unsafe extern "C" fn swmgmt_done(
     if (SWMGMT_PENDING..=SWMGMT_UNKNOWN).contains(&verdict) || flags > 7 {
         return SWMGMT_EINVAL;
     }
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
     unsafe {
-        match enter(ctx) {
-            Ok(context) => match context.manager.done(number, self::verdict(verdict), flags) {
-                Err(error) => error.status(),
-                Ok(()) => {
-                    run(ctx, None);
-                    SWMGMT_OK
+        match enter_booted(ctx) {
+            Ok(context) => {
+                let verdict = Verdict::from_number(verdict);
+                if let Err(error) = context.manager.done(&mut call, number, verdict, flags) {
+                    return error.status();
                 }
-            },
+                run(ctx, &mut call, &[]);
+                SWMGMT_OK
+            }
             Err(SWMGMT_EBUSY) => {
-                let context = &mut *ctx.cast::<super::context::Context>();
-                if context.inside != number || number == u32::MAX {
+                // SAFETY: a callback runs, and `inside` is its mark as long as it does.
+                let inside = &mut *(*ctx.cast::<super::context::Context>()).inside;
+                if inside.number != number || number == 0 {
                     return SWMGMT_EBUSY;
                 }
-                if context.early.is_some() {
+                if inside.early.is_some() {
                     return SWMGMT_ESTALE;
                 }
-                context.early = Some((verdict, flags));
+                inside.early = Some((verdict, flags));
                 SWMGMT_OK
             }
             Err(status) => status,
@@ -106,18 +111,19 @@ pub unsafe extern "C" fn swmgmt_fetched(
     number: u32,
     chunk: *const swmgmt_chunk_t,
 ) -> swmgmt_status_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
             return SWMGMT_EINVAL;
         };
-        if let Err(error) = context.manager.fetched(number, &chunk) {
+        if let Err(error) = context.manager.fetched(&mut call, number, &chunk) {
             return error.status();
         }
-        run(ctx, Some(chunk.data));
-        match enter(ctx) {
-            Ok(context) => match context.manager.fetch_goes_on(number) {
+        run(ctx, &mut call, chunk.data);
+        match enter_booted(ctx) {
+            Ok(context) => match context.manager.fetch_goes_on(&call, number) {
                 Ok(()) => SWMGMT_OK,
                 Err(error) => error.status(),
             },
@@ -153,16 +159,26 @@ pub unsafe extern "C" fn swmgmt_expect(
     digest: *const u8,
     size: usize,
 ) -> swmgmt_status_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context; `digest` has `size` bytes.
     unsafe {
-        let context = or_status!(enter(ctx));
-        let Some(digest) = bytes(digest, size) else {
+        let context = or_status!(enter_booted(ctx));
+        let mut kept = [0; 32];
+        let (Some(digest), Some(kept)) = (bytes(digest, size), kept.get_mut(..size)) else {
             return SWMGMT_EINVAL;
         };
-        if let Err(error) = context.manager.expect(instance, length, algorithm, digest) {
+        for (to, from) in kept.iter_mut().zip(digest) {
+            *to = *from;
+        }
+        if let Err(error) = context.manager.expect(&mut call, instance, length, algorithm, kept) {
             return error.status();
         }
-        finish(ctx)
+        let status = saved(ctx, &mut call);
+        if status != SWMGMT_OK {
+            let context = or_status!(enter_booted(ctx));
+            context.manager.swap_digest(instance, kept);
+        }
+        status
     }
 }
 
@@ -184,16 +200,17 @@ pub unsafe extern "C" fn swmgmt_give_up_update(
     instance: u16,
     still_runs: u8,
 ) -> swmgmt_status_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         if still_runs > 1 {
             return SWMGMT_EINVAL;
         }
-        if let Err(error) = context.manager.give_up_update(instance, still_runs == 1) {
+        if let Err(error) = context.manager.give_up_update(&mut call, instance, still_runs == 1) {
             return error.status();
         }
-        run(ctx, None);
+        run(ctx, &mut call, &[]);
         SWMGMT_OK
     }
 }
@@ -219,31 +236,26 @@ pub unsafe extern "C" fn swmgmt_set_link(
     object: u16,
     object_instance: u16,
 ) -> swmgmt_status_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let link = u32::from(object) << 16 | u32::from(object_instance);
-        if let Err(error) = context.manager.set_link(instance, resource, link) {
+        if let Err(error) = context.manager.set_link(&mut call, instance, resource, link) {
             return error.status();
         }
-        finish(ctx)
+        saved(ctx, &mut call)
     }
 }
 
-/// Performs what a call of the firmware's needs, which is one save.
+/// Ends a setting: whether the record holds it.
 ///
 /// # Safety
-/// `ctx` is a context that nobody else uses now.
-unsafe fn finish(ctx: *mut swmgmt_t) -> swmgmt_status_t {
+/// As for [`run`].
+unsafe fn saved(ctx: *mut swmgmt_t, call: &mut Call) -> swmgmt_status_t {
     // SAFETY: the caller's contract.
-    unsafe {
-        run(ctx, None);
-        match enter(ctx) {
-            Ok(context) => match context.manager.finish() {
-                SWMGMT_CHANGED => SWMGMT_OK,
-                _ => SWMGMT_ERECORD,
-            },
-            Err(status) => status,
-        }
+    match unsafe { run(ctx, call, &[]) } {
+        SWMGMT_CHANGED => SWMGMT_OK,
+        _ => SWMGMT_ERECORD,
     }
 }

@@ -3,12 +3,14 @@
 
 use super::host::swmgmt_host_t;
 use super::numbers::*;
-use super::perform::{enter, run};
+use super::parts::collect;
+use super::perform::{enter, enter_booted, run, Inside};
+use crate::manager::components::Component;
 use crate::manager::config::swmgmt_config_t;
 use crate::manager::instance::Instance;
-use crate::manager::{components::Component, Manager, Memory, Software};
-use crate::operation::{Abilities, Kind};
-use crate::record;
+use crate::manager::part::swmgmt_part_t;
+use crate::manager::{Call, Manager, Memory, Software};
+use crate::operation::can;
 use crate::transfer::Transfer;
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
@@ -23,13 +25,10 @@ pub struct swmgmt_t {
 #[repr(C)]
 pub(super) struct Context {
     pub(super) magic: u32,
-    pub(super) work_length: u32,
-    pub(super) work: *mut u8,
     pub(super) host: *const swmgmt_host_t,
-    /// The number whose callback runs; 0: none.
-    pub(super) inside: u32,
-    /// What swmgmt_done() said inside that callback.
-    pub(super) early: Option<(swmgmt_verdict_t, u32)>,
+    pub(super) work: *mut u8,
+    /// The callback that runs; NULL: none.
+    pub(super) inside: *mut Inside,
     pub(super) manager: Manager<'static>,
 }
 
@@ -41,41 +40,31 @@ struct Layout {
     transfers: usize,
     components: usize,
     text: usize,
-    text_length: usize,
     work: usize,
-    work_length: usize,
-    total: usize,
+    end: usize,
 }
 
 impl Layout {
     /// Every count is at most 255 and every length at most 65535, so no sum here
     /// comes near the end of a 32-bit number.
-    fn of(config: &swmgmt_config_t) -> Layout {
-        let mut end = size_of::<Context>();
-        let mut take = |bytes: usize| {
-            let start = end;
-            end = end.wrapping_add(bytes).wrapping_add(7) & !7;
-            start
+    fn of(config: &swmgmt_config_t, parts: &[&swmgmt_part_t]) -> Layout {
+        let after = |start: usize, count: u16, size: usize| {
+            start.wrapping_add(usize::from(count).wrapping_mul(size)).wrapping_add(7) & !7
         };
-        let array = |count: u16, size: usize| usize::from(count).wrapping_mul(size);
-        let text_length = Memory::text(config);
-        let work_length =
-            usize::from(config.work).max(record::size(config.text, config.uri(), config.components));
-        take(0);
-        let instances = take(array(config.instances, size_of::<Instance>()));
-        let transfers = take(array(config.transfers, size_of::<Transfer>()));
-        let components = take(array(config.components, size_of::<Component>()));
-        let text = take(text_length);
-        let work = take(work_length);
-        Layout { instances, transfers, components, text, text_length, work, work_length, total: end }
+        let instances = after(size_of::<Context>(), 0, 0);
+        let transfers = after(instances, config.instances, size_of::<Instance>());
+        let components = after(transfers, config.transfers, size_of::<Transfer>());
+        let text = after(components, config.components, size_of::<Component>());
+        let work = text.wrapping_add(Memory::text(config, parts).0);
+        Layout { instances, transfers, components, text, work, end: work.wrapping_add(config.work_length()) }
     }
 }
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
 const _: () = {
-    assert!(size_of::<Context>() <= 448);
-    assert!(size_of::<Instance>() <= 160);
-    assert!(size_of::<Transfer>() <= 176);
+    assert!(size_of::<Context>() <= 160);
+    assert!(size_of::<Instance>() <= 64);
+    assert!(size_of::<Transfer>() <= 152);
     assert!(size_of::<Component>() <= 8);
     assert!(align_of::<Context>() <= 8);
     assert!(align_of::<Instance>() <= 8 && align_of::<Transfer>() <= 8 && align_of::<Component>() <= 8);
@@ -101,7 +90,10 @@ unsafe fn check<'a>(config: *const swmgmt_config_t) -> Option<&'a swmgmt_config_
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize {
     // SAFETY: the caller's contract.
-    unsafe { check(config) }.map_or(0, |config| Layout::of(config).total)
+    unsafe {
+        let found = check(config).and_then(|config| Some((config, collect(config)?)));
+        found.map_or(0, |(config, parts)| Layout::of(config, parts).end)
+    }
 }
 
 /// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
@@ -144,43 +136,42 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     let (Some(config), Some(table)) = (unsafe { (check(config), host.as_ref()) }) else {
         return SWMGMT_EINVAL;
     };
-    if ctx.is_null() || memory.is_null() || (memory as usize) & 7 != 0 {
-        return SWMGMT_EINVAL;
-    }
     // SAFETY: `check` saw a table of `part_count` pointers, or none.
-    let Some(parts) = (unsafe { super::parts::collect(config.parts, config.part_count) }) else {
+    let Some(parts) = (unsafe { collect(config) }) else {
         return SWMGMT_EINVAL;
     };
-    if table.open.is_none()
+    if ctx.is_null()
+        || memory.is_null()
+        || (memory as usize) & 7 != 0
+        || table.open.is_none()
         || table.write.is_none()
         || table.install.is_none()
         || table.load.is_some() != table.save.is_some()
         || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
-        || config.components > 0 && !parts.components()
     {
         return SWMGMT_EINVAL;
     }
-    let layout = Layout::of(config);
-    if size < layout.total {
+    let layout = Layout::of(config, parts);
+    if size < layout.end {
         return SWMGMT_ENOMEM;
     }
-    let mut can = Abilities::default();
-    can.set(Kind::Read, table.read.is_some());
-    can.set(Kind::Discard, table.discard.is_some());
-    can.set(Kind::Verify, table.verify.is_some());
-    can.set(Kind::Outcome, table.outcome.is_some());
-    can.set(Kind::Cancel, table.cancel.is_some());
-    can.set(Kind::About, table.about.is_some());
-    can.set(Kind::Save, table.save.is_some());
+    let bit = |there: bool, bit: u8| if there { bit } else { 0 };
+    let can = bit(table.read.is_some(), can::READ)
+        | bit(table.discard.is_some(), can::DISCARD)
+        | bit(table.verify.is_some(), can::VERIFY)
+        | bit(table.outcome.is_some(), can::OUTCOME)
+        | bit(table.cancel.is_some(), can::CANCEL)
+        | bit(table.about.is_some(), can::ABOUT)
+        | bit(table.save.is_some(), can::SAVE);
     let base = memory.cast::<u8>();
-    // SAFETY: the caller gave `size` >= `layout.total` bytes, aligned to 8, which are
-    // the library's alone from now on. `Layout` keeps the arrays apart and aligned;
-    // all bytes are written before a reference to them is made.
+    // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned to 8, which are the
+    // library's alone from now on. `Layout` keeps the arrays apart and aligned; all
+    // bytes are written before a reference to them is made.
     let memory = unsafe {
-        core::ptr::write_bytes(base, 0, layout.total);
+        core::ptr::write_bytes(base, 0, layout.end);
         let instances = base.add(layout.instances).cast::<Instance>();
-        for n in 0..usize::from(config.instances) {
-            instances.add(n).write(Instance::FREE);
+        for place in 0..config.instances as u8 {
+            instances.add(usize::from(place)).write(Instance { place, ..Instance::FREE });
         }
         let transfers = base.add(layout.transfers).cast::<Transfer>();
         for n in 0..usize::from(config.transfers) {
@@ -194,24 +185,28 @@ pub unsafe extern "C" fn swmgmt_init_abi(
             instances: core::slice::from_raw_parts_mut(instances, usize::from(config.instances)),
             transfers: core::slice::from_raw_parts_mut(transfers, usize::from(config.transfers)),
             components: core::slice::from_raw_parts_mut(components, usize::from(config.components)),
-            text: core::slice::from_raw_parts_mut(base.add(layout.text), layout.text_length),
+            text: core::slice::from_raw_parts_mut(
+                base.add(layout.text),
+                layout.work.wrapping_sub(layout.text),
+            ),
         }
     };
     // SAFETY: `schemes` is NULL or a C string that the caller keeps.
     let schemes = unsafe { super::text::c_string(table.schemes) };
-    let context = base.cast::<Context>();
+    let manager = Manager::new(config, can, parts, schemes, memory);
+    if can & can::SAVE != 0 && !manager.keeps_records() {
+        return SWMGMT_EINVAL;
+    }
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {
-        context.write(Context {
+        base.cast::<Context>().write(Context {
             magic: MAGIC,
-            work_length: layout.work_length as u32,
-            work: base.add(layout.work),
             host,
-            inside: 0,
-            early: None,
-            manager: Manager::new(config, can, parts, schemes, memory),
+            work: base.add(layout.work),
+            inside: core::ptr::null_mut(),
+            manager,
         });
-        ctx.write(context.cast());
+        ctx.write(base.cast());
     }
     SWMGMT_OK
 }
@@ -231,22 +226,22 @@ pub unsafe extern "C" fn swmgmt_init_abi(
 /// @retval SWMGMT_EBUSY   Called from inside a callback.
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software: u8) -> swmgmt_status_t {
-    let Some(software) = Software::from_number(software) else {
-        return SWMGMT_EINVAL;
+    let software = match software {
+        SWMGMT_EMPTY => Software::Empty,
+        SWMGMT_INSTALLED => Software::Installed,
+        SWMGMT_RUNNING => Software::Running,
+        _ => return SWMGMT_EINVAL,
     };
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
     unsafe {
-        match enter(ctx) {
-            Err(status) => status,
-            Ok(context) => match context.manager.add(instance, software) {
-                Err(error) => error.status(),
-                Ok(()) => {
-                    run(ctx, None);
-                    SWMGMT_OK
-                }
-            },
+        let context = or_status!(enter(ctx));
+        if let Err(error) = context.manager.add(&mut call, instance, software) {
+            return error.status();
         }
+        run(ctx, &mut call, &[]);
     }
+    SWMGMT_OK
 }
 
 /// Starts: loads the records, sees after what was in flight when the power went, and
@@ -265,20 +260,18 @@ pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software:
 /// @retval SWMGMT_EBUSY    Called from inside a callback.
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_boot(ctx: *mut swmgmt_t, now_ms: u32) -> swmgmt_status_t {
+    let _ = now_ms; // time counts from the first poll on
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
     unsafe {
+        let context = or_status!(enter(ctx));
+        if let Err(error) = context.manager.boot(&mut call) {
+            return error.status();
+        }
+        run(ctx, &mut call, &[]);
         match enter(ctx) {
-            Err(status) => status,
-            Ok(context) => {
-                if let Err(error) = context.manager.boot(now_ms) {
-                    return error.status();
-                }
-                run(ctx, None);
-                match enter(ctx) {
-                    Ok(context) if context.manager.record_refused() => SWMGMT_ERECORD,
-                    _ => SWMGMT_OK,
-                }
-            }
+            Ok(context) if context.manager.record_refused() => SWMGMT_ERECORD,
+            _ => SWMGMT_OK,
         }
     }
 }
@@ -298,19 +291,14 @@ pub unsafe extern "C" fn swmgmt_boot(ctx: *mut swmgmt_t, now_ms: u32) -> swmgmt_
 /// @retval SWMGMT_EBUSY   Called from inside a callback.
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_poll(ctx: *mut swmgmt_t, now_ms: u32, next_ms: *mut u32) -> swmgmt_status_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context; `next_ms` is NULL or writable.
     unsafe {
-        match enter(ctx) {
-            Err(status) => return status,
-            Ok(context) => {
-                if let Err(error) = context.manager.poll(now_ms) {
-                    return error.status();
-                }
-            }
-        }
-        run(ctx, None);
+        let context = or_status!(enter_booted(ctx));
+        context.manager.poll(&mut call, now_ms);
+        run(ctx, &mut call, &[]);
         if let (Ok(context), false) = (enter(ctx), next_ms.is_null()) {
-            next_ms.write(context.manager.idle());
+            next_ms.write(context.manager.idle(now_ms));
         }
     }
     SWMGMT_OK

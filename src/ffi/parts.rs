@@ -1,36 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The parts: what no configuration names is not linked.
 
-use crate::manager::components;
-use crate::manager::part::{swmgmt_part_t, Parts};
-use crate::verify::{crc32, sha256};
+use crate::manager::components::COMPONENTS;
+use crate::manager::config::swmgmt_config_t;
+use crate::manager::digest::{CRC32_FAST, CRC32_SMALL, SHA256};
+use crate::manager::download::DOWNLOAD;
+use crate::manager::part::swmgmt_part_t;
+use crate::manager::records::RECORDS;
 
 /// CRC-32 of packages, by a table of 1 KiB: 7 instructions a byte.
 #[no_mangle]
-pub static swmgmt_crc32: swmgmt_part_t = swmgmt_part_t::Digest(&crc32::TABLE);
+pub static swmgmt_crc32: swmgmt_part_t = swmgmt_part_t::Digest(&CRC32_FAST);
 
 /// CRC-32 of packages, by a table of 64 bytes: 10 instructions a byte.
 #[no_mangle]
-pub static swmgmt_crc32_small: swmgmt_part_t = swmgmt_part_t::Digest(&crc32::SMALL);
+pub static swmgmt_crc32_small: swmgmt_part_t = swmgmt_part_t::Digest(&CRC32_SMALL);
 
 /// SHA-256 of packages.
 #[no_mangle]
-pub static swmgmt_sha256: swmgmt_part_t = swmgmt_part_t::Digest(&sha256::DIGEST);
+pub static swmgmt_sha256: swmgmt_part_t = swmgmt_part_t::Digest(&SHA256);
 
 /// Object 14, Software Component.
 #[no_mangle]
-pub static swmgmt_components: swmgmt_part_t = swmgmt_part_t::Components(&components::PART);
+pub static swmgmt_components: swmgmt_part_t = swmgmt_part_t::Components(&COMPONENTS);
 
-/// Sorts out the parts that a configuration names; `None` if one of them is NULL.
+/// Package URI, 9/x/3: the firmware's fetch() downloads a package.
+#[no_mangle]
+pub static swmgmt_download: swmgmt_part_t = swmgmt_part_t::Download(&DOWNLOAD);
+
+/// Records: what survives a reboot, through the firmware's load() and save().
+#[no_mangle]
+pub static swmgmt_record: swmgmt_part_t = swmgmt_part_t::Records(&RECORDS);
+
+/// The parts that a configuration names; `None` if one of them is NULL, or one is missing
+/// that the configuration needs.
 ///
 /// # Safety
-/// `parts` has `count` pointers, each NULL or one of the parts above.
-pub(super) unsafe fn collect(parts: *const *const swmgmt_part_t, count: u16) -> Option<Parts> {
-    let mut found = Parts::default();
-    for n in 0..usize::from(count) {
-        // SAFETY: the caller's contract; the parts above are statics.
-        let part: &'static swmgmt_part_t = unsafe { (*parts.add(n)).as_ref() }?;
-        found.add(part);
+/// `config` stays, and so does its table of pointers, each NULL or one of the parts
+/// above.
+pub(super) unsafe fn collect(config: &swmgmt_config_t) -> Option<&'static [&'static swmgmt_part_t]> {
+    let count = usize::from(config.part_count);
+    let mut components = config.components == 0;
+    let mut download = !config.offers(3);
+    for n in 0..count {
+        // SAFETY: the caller's contract.
+        match unsafe { (*config.parts.add(n)).as_ref() }? {
+            swmgmt_part_t::Components(_) => components = true,
+            swmgmt_part_t::Download(_) => download = true,
+            swmgmt_part_t::Digest(_) | swmgmt_part_t::Records(_) => {}
+        }
     }
-    Some(found)
+    if count == 0 || !(components && download) {
+        return (components && download).then_some(&[]);
+    }
+    // SAFETY: as above, and no pointer is NULL.
+    Some(unsafe { core::slice::from_raw_parts(config.parts.cast(), count) })
 }

@@ -5,9 +5,10 @@
 use super::context::{swmgmt_t, Context, MAGIC};
 use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t};
 use super::numbers::*;
-use crate::manager::{About, AboutError, Error};
+use crate::manager::{About, AboutError, Call, Error};
+use crate::object::Refusal;
 use crate::operation::{Kind, Operation, Verdict};
-use core::ptr::null;
+use core::ptr::{null, null_mut};
 
 impl Error {
     pub(super) fn status(self) -> swmgmt_status_t {
@@ -23,6 +24,23 @@ impl Error {
     }
 }
 
+/// The callback that runs, as long as it does.
+pub(super) struct Inside {
+    /// The number of its operation; 0: it has none that could be completed.
+    pub(super) number: u32,
+    /// What swmgmt_done() said of it meanwhile.
+    pub(super) early: Option<(swmgmt_verdict_t, u32)>,
+}
+
+/// Whether `ctx` is a context.
+///
+/// # Safety
+/// `ctx` is NULL or readable.
+unsafe fn is_context(ctx: *const Context) -> bool {
+    // SAFETY: the caller's contract; what is no context is not looked at further.
+    !ctx.is_null() && ctx as usize & 7 == 0 && unsafe { (*ctx).magic } == MAGIC
+}
+
 /// The context for a call that may change it.
 ///
 /// # Safety
@@ -31,19 +49,29 @@ impl Error {
 #[inline(never)]
 pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Context, swmgmt_status_t> {
     let ctx = ctx.cast::<Context>();
-    if ctx.is_null() || ctx as usize & 7 != 0 {
-        return Err(SWMGMT_EINVAL);
-    }
-    // SAFETY: by contract readable; what is no context is not looked at further.
-    if unsafe { (*ctx).magic } != MAGIC {
-        return Err(SWMGMT_EINVAL);
-    }
     // SAFETY: by contract a context that nobody else uses.
-    let context = unsafe { &mut *ctx };
-    if context.inside == 0 {
-        Ok(context)
-    } else {
-        Err(SWMGMT_EBUSY)
+    unsafe {
+        if !is_context(ctx) {
+            return Err(SWMGMT_EINVAL);
+        }
+        if (*ctx).inside.is_null() {
+            Ok(&mut *ctx)
+        } else {
+            Err(SWMGMT_EBUSY)
+        }
+    }
+}
+
+/// Likewise, after swmgmt_boot().
+///
+/// # Safety
+/// As for `enter`.
+#[inline(never)]
+pub(super) unsafe fn enter_booted<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Context, swmgmt_status_t> {
+    // SAFETY: the caller's contract.
+    match unsafe { enter(ctx) } {
+        Ok(context) if !context.manager.is_booted() => Err(SWMGMT_EORDER),
+        result => result,
     }
 }
 
@@ -54,25 +82,24 @@ pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Context, sw
 #[inline(never)]
 pub(super) unsafe fn look<'a>(ctx: *const swmgmt_t) -> Result<&'a Context, swmgmt_status_t> {
     let ctx = ctx.cast::<Context>();
-    if ctx.is_null() || ctx as usize & 7 != 0 {
-        return Err(SWMGMT_EINVAL);
-    }
-    // SAFETY: by contract readable; what is no context is not looked at further.
-    if unsafe { (*ctx).magic } != MAGIC {
-        return Err(SWMGMT_EINVAL);
-    }
     // SAFETY: by contract a context that nobody changes meanwhile.
-    let context = unsafe { &*ctx };
-    if !context.manager.is_booted() {
-        return Err(SWMGMT_EORDER);
+    unsafe {
+        if !is_context(ctx) {
+            return Err(SWMGMT_EINVAL);
+        }
+        if (*ctx).manager.is_booted() {
+            Ok(&*ctx)
+        } else {
+            Err(SWMGMT_EORDER)
+        }
     }
-    Ok(context)
 }
 
-/// What the caller handed over; `None` if it is NULL and not empty, or absurd.
+/// The caller's bytes; `None`: NULL with a length, or a length that no object has.
 ///
 /// # Safety
-/// `data` is NULL or has `length` bytes that nobody changes during the call.
+/// `data` is NULL or has `length` bytes that stay as they are for `'a`.
+#[inline(never)]
 pub(super) unsafe fn bytes<'a>(data: *const u8, length: usize) -> Option<&'a [u8]> {
     if length == 0 {
         return Some(&[]);
@@ -84,26 +111,10 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, length: usize) -> Option<&'a [u8
     Some(unsafe { core::slice::from_raw_parts(data, length) })
 }
 
-/// A verdict as the firmware wrote it; whatever is not listed is a failure.
-pub(super) fn verdict(number: swmgmt_verdict_t) -> Verdict {
-    match number {
-        SWMGMT_DONE => Verdict::Done,
-        SWMGMT_PENDING => Verdict::Pending,
-        SWMGMT_AGAIN => Verdict::Again,
-        SWMGMT_NOT_STARTED => Verdict::NotStarted,
-        SWMGMT_UNKNOWN => Verdict::Unknown,
-        SWMGMT_FAILED_UNINSTALL..=SWMGMT_FAILED_URI | SWMGMT_FAILED_TYPE..=SWMGMT_FAILED_STORAGE => {
-            Verdict::Failed(number.unsigned_abs() as u8)
-        }
-        _ => Verdict::Failed(0),
-    }
-}
-
-/// Asks the firmware for names.
+/// Asks the firmware for a name.
 ///
 /// # Safety
-/// `host` is the context's table; no reference to the context is used after this that
-/// was made before, unless it only reads.
+/// `host` is the context's table, and no reference to the context is used meanwhile.
 #[inline(never)]
 unsafe fn about<'a>(
     host: *const swmgmt_host_t,
@@ -141,76 +152,71 @@ unsafe fn about<'a>(
     }
 }
 
-/// Asks on behalf of a Read, which itself may be made from inside a callback.
+/// Asks the firmware for the name of a component, during a Read.
 ///
 /// # Safety
-/// `ctx` is a context, and no reference to it is used after this that was made before.
+/// `ctx` is a context, and no reference to it is used meanwhile.
 pub(super) unsafe fn ask<'a>(
     ctx: *mut swmgmt_t,
     instance: u16,
     component: u16,
 ) -> Result<About<'a>, AboutError> {
     let ctx = ctx.cast::<Context>();
-    // SAFETY: the caller's contract; only the mark that a callback runs is written.
+    let mut inside = Inside { number: 0, early: None };
+    // SAFETY: the caller's contract; only the mark that a callback runs is written, and
+    // it is put back before `inside` ends.
     unsafe {
-        let inside = (*ctx).inside;
-        if inside == 0 {
-            (*ctx).inside = u32::MAX;
+        let outer = (*ctx).inside;
+        if outer.is_null() {
+            (*ctx).inside = &mut inside;
         }
         let told = about((*ctx).host, instance, component, 0);
-        (*ctx).inside = inside;
+        (*ctx).inside = outer;
         told
     }
 }
 
-/// Performs operations until the manager wants none, with `data` being what the
-/// request brought for the storage.
+/// Performs what the call needs, to its end, and tells its answer.
 ///
 /// # Safety
-/// `ctx` is a context that nobody else uses now; no reference into it is used after
-/// this that was made before.
+/// `ctx` is a context, and no reference to it is used any more. `data` are the bytes
+/// of the chunk or value that the call brought.
 #[inline(never)]
-pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
+pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> swmgmt_answer_t {
     let ctx = ctx.cast::<Context>();
-    let data = data.unwrap_or(&[]);
+    let mut inside = Inside { number: 0, early: None };
     loop {
-        // SAFETY: the caller's contract; `work` is not part of what `manager` owns.
-        let (operation, host, work, room) = unsafe {
+        // SAFETY: the caller's contract; `work` is not part of what `manager` owns. The
+        // context knows of `inside` only while a callback runs, which is below.
+        unsafe {
             let context = &mut *ctx;
-            let room = context.work_length as usize;
+            let room = context.manager.work_length();
             let work = core::slice::from_raw_parts_mut(context.work, room);
-            let Some(operation) = context.manager.next(work) else {
-                return;
-            };
-            let own = operation.number != 0 && operation.kind != Kind::Cancel;
-            context.inside = if own { operation.number } else { u32::MAX };
-            context.early = None;
-            (operation, context.host, context.work, room)
-        };
-        if operation.kind == Kind::About {
-            // SAFETY: no reference to the context is alive.
-            unsafe {
+            if !context.manager.next(call, work) {
+                return swmgmt_answer_t::from(call.answer());
+            }
+            let (host, work) = (context.host, context.work);
+            let operation = call.operation;
+            inside.number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
+            inside.early = None;
+            context.inside = &mut inside;
+            // No reference to the context is alive now, so a callback may look at it.
+            if operation.kind == Kind::About {
                 let told = about(host, operation.instance, operation.component, u8::from(operation.package));
                 let verdict = if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED };
-                traced(ctx, &operation, verdict);
-                (*ctx).manager.answer_about(told);
+                traced(ctx, &mut inside, &operation, verdict);
+                (*ctx).manager.answer_about(call, told);
+                continue;
             }
-            continue;
-        }
-        // SAFETY: no reference to the context is alive, so the callback may look at
-        // it; the pointers handed over are valid for as long as `call` says.
-        unsafe {
-            let (number, used) = call(ctx, host, &operation, work, room, data);
-            let context = &mut *ctx;
+            let (number, used) = perform(ctx, call, work, room, data);
             // The first verdict counts, whichever way it came.
-            let (number, flags) = context.early.take().unwrap_or((number, 0));
-            traced(ctx, &operation, number);
-            let context = &mut *ctx;
+            let (number, flags) = inside.early.take().unwrap_or((number, 0));
+            traced(ctx, &mut inside, &operation, number);
             let seen = match operation.kind {
                 Kind::Write => data,
                 _ => core::slice::from_raw_parts(work, used),
             };
-            context.manager.answer(verdict(number), flags, seen);
+            (*ctx).manager.answer(call, Verdict::from_number(number), flags, seen);
         }
     }
 }
@@ -219,32 +225,32 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, data: Option<&[u8]>) {
 ///
 /// # Safety
 /// `ctx` is a context, and no reference to it is alive.
-unsafe fn traced(ctx: *mut Context, operation: &Operation, verdict: swmgmt_verdict_t) {
+unsafe fn traced(ctx: *mut Context, inside: *mut Inside, operation: &Operation, verdict: swmgmt_verdict_t) {
     // SAFETY: the caller's contract; init kept the table.
     unsafe {
         let host = (*ctx).host;
         if let Some(trace) = (*host).trace {
-            (*ctx).inside = u32::MAX;
+            (*inside).number = 0;
             trace((*host).user, operation.instance, operation.kind as u8, operation.number, verdict);
         }
-        (*ctx).inside = 0;
+        (*ctx).inside = null_mut();
     }
 }
 
 /// One callback. Returns the verdict, and how much of the work buffer it filled.
 ///
 /// # Safety
-/// `host` is the context's table, `work` has `room` bytes, and no reference to the
-/// context or to the work buffer is alive.
+/// `ctx` is a context, `work` has `room` bytes, and no reference to the context or to
+/// the work buffer is alive.
 #[inline(never)]
-unsafe fn call(
+unsafe fn perform(
     ctx: *mut Context,
-    host: *const swmgmt_host_t,
-    operation: &Operation,
+    call: &Call,
     work: *mut u8,
     room: usize,
     data: &[u8],
 ) -> (swmgmt_verdict_t, usize) {
+    let operation = &call.operation;
     let op = swmgmt_op_t {
         number: operation.number,
         instance: operation.instance,
@@ -254,16 +260,13 @@ unsafe fn call(
         for_update: u8::from(operation.for_update),
         reserved: 0,
     };
-    let (offset, length) = (operation.offset, operation.length as usize);
+    let (offset, length) = (operation.offset, operation.length);
     // SAFETY: init kept the table and saw its size; every pointer below is valid for
     // the length beside it until the callback returns.
     unsafe {
-        let host = &*host;
+        let host = &*(*ctx).host;
         let user = host.user;
-        let simple = |callback: Option<
-            unsafe extern "C" fn(*mut _, *const swmgmt_op_t) -> swmgmt_verdict_t,
-        >| { callback.map_or(SWMGMT_DONE, |callback| callback(user, &op)) };
-        let verdict = match operation.kind {
+        let (simple, without) = match operation.kind {
             Kind::Load => {
                 let mut used = 0usize;
                 let Some(load) = host.load else {
@@ -272,58 +275,62 @@ unsafe fn call(
                 let verdict = load(user, operation.instance, work, room, &mut used);
                 return if used <= room { (verdict, used) } else { (SWMGMT_FAILED, 0) };
             }
-            Kind::Save => host.save.map_or(SWMGMT_DONE, |save| save(user, operation.instance, work, length)),
-            Kind::Open => host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, operation.total)),
-            Kind::Write => match host.write {
-                Some(write) => write(user, &op, offset, data.as_ptr(), length.min(data.len())),
-                None => SWMGMT_FAILED,
-            },
-            Kind::Read => {
-                let length = length.min(room);
-                let verdict = host.read.map_or(SWMGMT_FAILED, |read| read(user, &op, offset, work, length));
-                return (verdict, length);
+            Kind::Save => {
+                let save = host.save.map(|save| save(user, operation.instance, work, length as usize));
+                return (save.unwrap_or(SWMGMT_DONE), 0);
             }
-            Kind::Discard => simple(host.discard),
-            Kind::Fetch => match host.fetch {
-                Some(fetch) => {
-                    let what = (*ctx).manager.fetch_of(operation.instance);
-                    let what = swmgmt_fetch_t {
-                        uri: what.uri.as_ptr().cast(),
-                        user_name: pointer(what.user_name),
-                        password: pointer(what.password),
-                        etag: pointer(what.etag),
-                        offset,
-                        user_name_length: what.user_name.len() as u16,
-                        password_length: what.password.len() as u16,
-                        etag_length: what.etag.len() as u8,
-                        reserved: [0; 3],
-                    };
-                    fetch(user, &op, &what)
-                }
-                None => SWMGMT_FAILED,
-            },
-            Kind::Verify => host.verify.map_or(SWMGMT_DONE, |verify| verify(user, &op, operation.length)),
-            Kind::Install => match host.install {
-                Some(install) => {
-                    let arguments = (*ctx).manager.arguments_of(operation.instance);
-                    install(user, &op, arguments.as_ptr().cast(), arguments.len())
-                }
-                None => SWMGMT_FAILED,
-            },
-            Kind::Uninstall => simple(host.uninstall),
-            Kind::Prepare => simple(host.prepare),
-            Kind::Activate => simple(host.activate),
-            Kind::Deactivate => simple(host.deactivate),
-            Kind::Outcome => host.outcome.map_or(SWMGMT_UNKNOWN, |outcome| outcome(user, &op)),
+            Kind::Open => {
+                return (host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, length)), 0);
+            }
+            Kind::Write => {
+                let write = host.write.map(|write| write(user, &op, offset, data.as_ptr(), data.len()));
+                return (write.unwrap_or(SWMGMT_FAILED), 0);
+            }
+            Kind::Read => {
+                let length = room.min(length as usize);
+                let read = host.read.map(|read| read(user, &op, offset, work, length));
+                return (read.unwrap_or(SWMGMT_FAILED), length);
+            }
+            Kind::Fetch => {
+                let Some(what) = (*ctx).manager.fetch_of(call) else {
+                    return (SWMGMT_FAILED, 0);
+                };
+                let what = swmgmt_fetch_t {
+                    uri: what.uri.as_ptr().cast(),
+                    user_name: pointer(what.user_name),
+                    password: pointer(what.password),
+                    etag: pointer(what.etag),
+                    offset,
+                    user_name_length: what.user_name.len() as u16,
+                    password_length: what.password.len() as u16,
+                    etag_length: what.etag.len() as u8,
+                    reserved: [0; 3],
+                };
+                return (host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(user, &op, &what)), 0);
+            }
+            Kind::Verify => {
+                return (host.verify.map_or(SWMGMT_DONE, |verify| verify(user, &op, length)), 0);
+            }
+            Kind::Install => {
+                let arguments = (*ctx).manager.arguments_of(call);
+                let (text, length) = (arguments.as_ptr().cast(), arguments.len());
+                return (host.install.map_or(SWMGMT_FAILED, |install| install(user, &op, text, length)), 0);
+            }
             Kind::Cancel => {
                 if let Some(cancel) = host.cancel {
                     cancel(user, &op);
                 }
-                SWMGMT_DONE
+                return (SWMGMT_DONE, 0);
             }
-            Kind::About => SWMGMT_FAILED,
+            Kind::About => return (SWMGMT_FAILED, 0),
+            Kind::Discard => (host.discard, SWMGMT_DONE),
+            Kind::Uninstall => (host.uninstall, SWMGMT_DONE),
+            Kind::Prepare => (host.prepare, SWMGMT_DONE),
+            Kind::Activate => (host.activate, SWMGMT_DONE),
+            Kind::Deactivate => (host.deactivate, SWMGMT_DONE),
+            Kind::Outcome => (host.outcome, SWMGMT_UNKNOWN),
         };
-        (verdict, 0)
+        (simple.map_or(without, |callback| callback(user, &op)), 0)
     }
 }
 
@@ -333,4 +340,9 @@ fn pointer(bytes: &[u8]) -> *const u8 {
     } else {
         bytes.as_ptr()
     }
+}
+
+/// A refusal, as an answer.
+pub(super) fn refused(refusal: Refusal) -> swmgmt_answer_t {
+    swmgmt_answer_t::from(refusal as u8)
 }

@@ -4,34 +4,13 @@
 use super::completion::swmgmt_chunk_t;
 use super::context::swmgmt_t;
 use super::numbers::*;
-use super::perform::{ask, bytes, enter, look, run};
+use super::perform::{ask, bytes, enter, enter_booted, look, refused, run};
 use super::values::*;
-use crate::manager::requests::Item;
+use crate::manager::requests::{Item, To};
+use crate::manager::Call;
 use crate::object::value::Value;
-use crate::object::{self, Path, Refusal};
-
-fn refused(refusal: Refusal) -> swmgmt_answer_t {
-    refusal as swmgmt_answer_t
-}
-
-/// Runs a request to its end.
-///
-/// # Safety
-/// `ctx` is a context that nobody else uses now.
-unsafe fn finish(ctx: *mut swmgmt_t, data: Option<&[u8]>) -> swmgmt_answer_t {
-    // SAFETY: the caller's contract.
-    unsafe {
-        run(ctx, data);
-        match enter(ctx) {
-            Err(status) => status,
-            Ok(context) => {
-                let answer = context.manager.finish();
-                run(ctx, None); // an instance that could not be created goes again
-                answer
-            }
-        }
-    }
-}
+use crate::object::{self, Path};
+use core::ptr::null_mut;
 
 /// Read of one resource, or of one instance of resource 17.
 ///
@@ -97,14 +76,11 @@ pub unsafe extern "C" fn swmgmt_write(
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and a value.
     unsafe {
-        let context = or_status!(enter(ctx));
-        let Some(value) = value.as_ref().and_then(|value| value.view()) else {
+        let Some(value) = value.as_ref() else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.write(server, path.path(), value) {
-            Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, Some(value.bytes())),
-        }
+        let item = swmgmt_item_t { value: *value, resource: path.resource, reserved: [0; 3] };
+        write(ctx, server, To::Resource(path.path()), &item, 1, null_mut())
     }
 }
 
@@ -125,15 +101,16 @@ pub unsafe extern "C" fn swmgmt_push(
     instance: u16,
     chunk: *const swmgmt_chunk_t,
 ) -> swmgmt_answer_t {
+    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.push(server, instance, &chunk) {
+        match context.manager.push(&mut call, server, instance, &chunk) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, Some(chunk.data)),
+            Ok(()) => run(ctx, &mut call, chunk.data),
         }
     }
 }
@@ -156,15 +133,16 @@ pub unsafe extern "C" fn swmgmt_execute(
     length: usize,
 ) -> swmgmt_answer_t {
     let _ = server; // no rule asks who executes
-                    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
+    let mut call = Call::new();
+    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let context = or_status!(enter_booted(ctx));
         let Some(arguments) = bytes(arguments.cast(), length) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.execute(path.path(), arguments) {
+        match context.manager.execute(&mut call, path.path(), arguments) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, None),
+            Ok(()) => run(ctx, &mut call, &[]),
         }
     }
 }
@@ -172,32 +150,69 @@ pub unsafe extern "C" fn swmgmt_execute(
 /// How many resources one Write or Create may carry.
 pub const SWMGMT_MAX_ITEMS: usize = 8;
 
-/// # Safety
-/// `items` has `count` items whose bytes are as long as they say.
-unsafe fn view<'a>(
-    items: *const swmgmt_item_t,
-    count: usize,
-) -> Result<heapless::Vec<Item<'a>, SWMGMT_MAX_ITEMS>, swmgmt_answer_t> {
-    let mut list = heapless::Vec::new();
-    if items.is_null() && count > 0 {
-        return Err(SWMGMT_EINVAL);
+/// The caller's items, one after the other.
+#[derive(Clone)]
+struct Items<'a>(core::slice::Iter<'a, swmgmt_item_t>);
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Item<'a>;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Item<'a>> {
+        let item = self.0.next()?;
+        // SAFETY: `write` has seen that all of them can be looked at.
+        let value = unsafe { item.value.view() }.unwrap_or(Value::None);
+        Some(Item { resource: item.resource, value })
     }
-    for n in 0..count {
-        // SAFETY: the caller's contract.
-        let item = unsafe { &*items.add(n) };
-        // SAFETY: likewise.
-        let Some(value) = (unsafe { item.value.view() }) else {
-            return Err(SWMGMT_EINVAL);
-        };
-        if list.push(Item { resource: item.resource, value }).is_err() {
-            return Err(SWMGMT_BAD_REQUEST);
-        }
-    }
-    Ok(list)
 }
 
-fn package<'a>(items: &[Item<'a>]) -> Option<&'a [u8]> {
-    items.iter().find(|item| item.resource == 2).map(|item| item.value.bytes())
+/// A Write, or a Create.
+///
+/// # Safety
+/// The caller's contracts: `ctx` is a context, `items` has `count` of them, `created` is
+/// NULL or writable.
+#[inline(never)]
+unsafe fn write(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    to: To,
+    items: *const swmgmt_item_t,
+    count: usize,
+    created: *mut u16,
+) -> swmgmt_answer_t {
+    let mut call = Call::new();
+    // SAFETY: the caller's contract.
+    unsafe {
+        let context = or_status!(enter_booted(ctx));
+        if count > SWMGMT_MAX_ITEMS {
+            return SWMGMT_BAD_REQUEST;
+        }
+        let mut list: &[swmgmt_item_t] = &[];
+        if count > 0 {
+            if items.is_null() {
+                return SWMGMT_EINVAL;
+            }
+            list = core::slice::from_raw_parts(items, count);
+        }
+        let mut data: &[u8] = &[];
+        for item in list {
+            let Some(value) = item.value.view() else {
+                return SWMGMT_EINVAL;
+            };
+            if item.resource == 2 {
+                data = value.bytes();
+            }
+        }
+        let id = match context.manager.write(&mut call, server, to, Items(list.iter())) {
+            Err(refusal) => return refused(refusal),
+            Ok(id) => id,
+        };
+        let answer = run(ctx, &mut call, data);
+        if answer == SWMGMT_CREATED && !created.is_null() {
+            created.write(id);
+        }
+        answer
+    }
 }
 
 /// Write to an instance of Object 9 (POST): several resources, all or none.
@@ -218,17 +233,7 @@ pub unsafe extern "C" fn swmgmt_write_instance(
     count: usize,
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and items.
-    unsafe {
-        let context = or_status!(enter(ctx));
-        let items = match view(items, count) {
-            Ok(items) => items,
-            Err(answer) => return answer,
-        };
-        match context.manager.write_instance(server, instance, &items) {
-            Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, package(&items)),
-        }
-    }
+    unsafe { write(ctx, server, To::Instance(instance), items, count, null_mut()) }
 }
 
 /// Create of an instance of Object 9.
@@ -251,26 +256,11 @@ pub unsafe extern "C" fn swmgmt_create(
     count: usize,
     created: *mut u16,
 ) -> swmgmt_answer_t {
-    // SAFETY: the caller's contract for a context and items; `created` is writable.
-    unsafe {
-        let context = or_status!(enter(ctx));
-        if created.is_null() {
-            return SWMGMT_EINVAL;
-        }
-        let items = match view(items, count) {
-            Ok(items) => items,
-            Err(answer) => return answer,
-        };
-        let id = match context.manager.create(server, requested, &items) {
-            Err(refusal) => return refused(refusal),
-            Ok(id) => id,
-        };
-        let answer = finish(ctx, package(&items));
-        if answer == SWMGMT_CREATED {
-            created.write(id);
-        }
-        answer
+    if created.is_null() {
+        return SWMGMT_EINVAL;
     }
+    // SAFETY: the caller's contract for a context and items; `created` is writable.
+    unsafe { write(ctx, server, To::New(requested), items, count, created) }
 }
 
 /// Delete of an instance of Object 9.
@@ -283,12 +273,13 @@ pub unsafe extern "C" fn swmgmt_create(
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance: u16) -> swmgmt_answer_t {
     let _ = server; // no rule asks who deletes
-                    // SAFETY: the caller's contract for a context.
+    let mut call = Call::new();
+    // SAFETY: the caller's contract for a context.
     unsafe {
-        let context = or_status!(enter(ctx));
-        match context.manager.delete(instance) {
+        let context = or_status!(enter_booted(ctx));
+        match context.manager.delete(&mut call, instance) {
             Err(refusal) => refused(refusal),
-            Ok(()) => finish(ctx, None),
+            Ok(()) => run(ctx, &mut call, &[]),
         }
     }
 }
@@ -356,11 +347,11 @@ pub unsafe extern "C" fn swmgmt_resource(
     };
     let found = swmgmt_resource_t {
         id: resource,
-        kind: r.kind as u8,
-        operations: r.operations,
-        mandatory: u8::from(r.mandatory),
-        multiple: u8::from(r.multiple),
-        maximum: r.maximum,
+        kind: r.kind(),
+        operations: r.operations(),
+        mandatory: u8::from(r.is_mandatory()),
+        multiple: u8::from(object::is_multiple(object, resource)),
+        maximum: object::maximum(object, resource),
     };
     // SAFETY: not NULL, so by contract writable.
     unsafe { about.write(found) };

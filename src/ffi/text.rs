@@ -2,7 +2,7 @@
 //! Names for numbers, linked only where they are used, and the release number.
 
 use super::numbers::*;
-use core::ffi::{c_char, CStr};
+use core::ffi::c_char;
 
 /// # Safety
 /// `text` is NULL or a C string that stays.
@@ -10,8 +10,16 @@ pub(super) unsafe fn c_string(text: *const c_char) -> &'static [u8] {
     if text.is_null() {
         return &[];
     }
-    // SAFETY: the caller's contract.
-    unsafe { CStr::from_ptr(text) }.to_bytes()
+    let text = text.cast::<u8>();
+    let mut length = 0usize;
+    // SAFETY: the caller's contract: there is a NUL. CStr would bring strlen, memchr and,
+    // from a core that is compiled with overflow checks, a panic.
+    unsafe {
+        while *text.add(length) != 0 {
+            length = length.wrapping_add(1);
+        }
+        core::slice::from_raw_parts(text, length)
+    }
 }
 
 /// The release of this archive: major times 65536, plus minor times 256, plus patch.

@@ -75,6 +75,11 @@ impl State {
         matches!(self, Receiving | Fetching | Verifying)
     }
 
+    /// There is software, whatever is being done to it.
+    pub fn has_software(self) -> bool {
+        matches!(self, Inactive | Active | Activating | Deactivating | Preparing | Uninstalling)
+    }
+
     /// The software is installed, and nothing is being done to it.
     pub fn is_installed(self) -> bool {
         matches!(self, Inactive | Active)
@@ -157,18 +162,19 @@ pub fn decide(state: State, for_update: bool, request: Request) -> Decision {
     }
 }
 
-/// The Update Result that a failure shows, told with `code`, in `state`; 0 is a code
-/// that does not exist. Activation has none: `None`.
-pub fn failure(state: State, code: u8) -> Option<u8> {
-    Some(match (state, code) {
+/// The Update Result that a failure shows, told with `code`, in `state`; a code of 0 is
+/// one that does not exist. Activation has none: 0.
+#[inline(never)]
+pub fn failure(state: State, code: u8) -> u8 {
+    match (state, code) {
         (Receiving | Verifying, 50 | 51 | 53 | 54) => code,
         (Fetching, 50..=54 | 56) => code,
         (Initial | Receiving | Fetching | Verifying | Delivered, _) => 57,
         (Installing, 57) => 57,
         (Installing, _) => 58,
         (Preparing | Uninstalling, _) => 59,
-        (Inactive | Active | Activating | Deactivating, _) => return None,
-    })
+        (Inactive | Active | Activating | Deactivating, _) => 0,
+    }
 }
 
 #[cfg(test)]
@@ -189,9 +195,8 @@ mod tests {
     fn only_results_that_servers_know_are_ever_shown() {
         for n in 0..12 {
             for code in 0..=255 {
-                if let Some(result) = State::from_number(n).and_then(|state| failure(state, code)) {
-                    assert!(matches!(result, 50..=54 | 56..=59), "{n} {code}");
-                }
+                let result = State::from_number(n).map_or(0, |state| failure(state, code));
+                assert!(matches!(result, 0 | 50..=54 | 56..=59), "{n} {code}");
             }
         }
     }

@@ -2,11 +2,10 @@
 //! What servers have not been told yet. A change is a fact about a resource: its newest
 //! value is told, results before states, and nothing is ever lost.
 
-use super::components::{NEW, SWITCHED};
-use super::instance::changed;
-use super::Manager;
+use super::instance::{changed, flag};
+use super::{so, Manager};
 use crate::object::value::Value;
-use crate::object::{self, component, Path, Read, COMPONENT, NONE, SOFTWARE};
+use crate::object::{Path, Read, NONE, SOFTWARE};
 
 /// A resource has a new value.
 pub(crate) const VALUE: u8 = 1;
@@ -27,62 +26,46 @@ pub struct Change<'a> {
 
 impl Manager<'_> {
     /// Takes the next change.
+    #[inline(never)]
     pub fn next_change(&mut self) -> Option<Change<'_>> {
-        let found = self.changed_instance().or_else(|| self.changed_component());
-        match found {
-            Some((path, kind)) => {
-                let value = match self.read(path) {
-                    Ok(Read::Value(value)) if kind == VALUE => value,
-                    _ => Value::None,
-                };
-                Some(Change { path, value, kind })
-            }
-            None => {
-                let at_once = self.register.take()?;
-                let path = Path { object: NONE, instance: NONE, resource: NONE, index: NONE };
-                Some(Change { path, value: Value::Integer(u32::from(at_once)), kind: REGISTER })
-            }
+        if let Some((path, kind)) = self.changed_instance().or_else(|| self.shared.changed_component()) {
+            let value = match self.read(path) {
+                Ok(Read::Value(value)) if kind == VALUE => value,
+                _ => Value::None,
+            };
+            return Some(Change { path, value, kind });
         }
+        if !self.shared.is(so::REGISTER) {
+            return None;
+        }
+        let at_once = u32::from(self.shared.is(so::AT_ONCE));
+        self.shared.flags &= !(so::REGISTER | so::AT_ONCE);
+        let path = Path { object: NONE, instance: NONE, resource: NONE, index: NONE };
+        Some(Change { path, value: Value::Integer(at_once), kind: REGISTER })
     }
 
     fn changed_instance(&mut self) -> Option<(Path, u8)> {
-        let config = self.config;
-        for instance in self.memory.instances.iter_mut().filter(|instance| instance.used) {
-            if instance.deleted {
-                instance.changed = 0;
+        let config = self.shared.config;
+        for i in self.instances.iter_mut() {
+            if !i.is_seen() {
+                continue; // servers who delete one know it from the answer
             }
-            if core::mem::take(&mut instance.appeared) {
-                instance.changed = 0;
-                let path = Path { object: SOFTWARE, instance: instance.id, resource: NONE, index: NONE };
-                return Some((path, APPEARED));
+            let whole = Path::to(SOFTWARE, i.id, NONE);
+            if i.has(flag::APPEARED) {
+                i.set(flag::APPEARED, false);
+                i.changed = 0;
+                return Some((whole, APPEARED));
             }
-            for (bit, resource) in (0..16u8).map(|bit| 1u16 << bit).zip(changed::ORDER) {
-                if instance.changed & bit != 0 {
-                    instance.changed &= !bit;
-                    if object::resource(SOFTWARE, resource).is_some_and(|r| r.mandatory)
-                        || config.offers(resource)
-                    {
-                        return Some((Path::to(SOFTWARE, instance.id, resource), VALUE));
+            while i.changed != 0 {
+                let bit = i.changed & i.changed.wrapping_neg();
+                i.changed &= !bit;
+                let resource = changed::ORDER.get(bit.trailing_zeros() as usize);
+                match resource.map(|resource| u16::from(*resource)) {
+                    Some(resource) if config.has(resource) => {
+                        return Some((Path { resource, ..whole }, VALUE));
                     }
+                    _ => {}
                 }
-            }
-        }
-        None
-    }
-
-    fn changed_component(&mut self) -> Option<(Path, u8)> {
-        for component in self.memory.components.iter_mut() {
-            let whole = |id| Path { object: COMPONENT, instance: id, resource: NONE, index: NONE };
-            if component.gone != NONE {
-                return Some((whole(core::mem::replace(&mut component.gone, NONE)), VANISHED));
-            }
-            let news = component.news;
-            component.news = 0;
-            if news & NEW != 0 {
-                return Some((whole(component.id()), APPEARED));
-            }
-            if news & SWITCHED != 0 && component.is_shown() {
-                return Some((Path::to(COMPONENT, component.id(), component::ACTIVE), VALUE));
             }
         }
         None

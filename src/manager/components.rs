@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Instances of Object 14: the components of the packages, in one pool.
+//! A part: instances of Object 14, the components of the packages, in one pool.
 
-use super::instance::{agenda, changed, NOBODY};
-use super::{About, AboutError, Manager};
-use crate::lifecycle::{Request, State};
-use crate::object::{Refusal, NONE};
-use crate::record::Entry;
+use super::call::{Call, Mode};
+use super::changes::{APPEARED, VALUE, VANISHED};
+use super::instance::{agenda, changed, flag, Instance, NOBODY};
+use super::{About, AboutError, Shared};
+use crate::lifecycle::State;
+use crate::object::{component, Path, Refusal, COMPONENT, NONE};
 
-/// The part.
+/// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
-pub struct Part;
+pub struct Components {
+    change: fn(&mut Shared<'_>, &mut Instance, What),
+    put: fn(&mut Shared<'_>, &Instance, u16, u8, u8) -> bool,
+    find: fn(&Shared<'_>, u16) -> Option<Component>,
+    tally: fn(&Shared<'_>, &Instance) -> Tally,
+    next: fn(&Shared<'_>, &Instance) -> u16,
+    linked: fn(&Shared<'_>, &Instance, u16) -> u16,
+    lowest: fn(&Shared<'_>, u16) -> Option<u16>,
+    changed: fn(&mut Shared<'_>) -> Option<(Path, u8)>,
+    execute: fn(&mut Shared<'_>, &mut Instance, &mut Call, Path) -> Result<(), Refusal>,
+}
 
 /// The part.
-pub static PART: Part = Part;
+pub static COMPONENTS: Components =
+    Components { change, put, find, tally, next, linked, lowest, changed: next_changed, execute };
 
 /// It is active.
 pub(crate) const ACTIVE: u8 = 1;
@@ -22,291 +34,342 @@ pub(crate) const STAGED: u8 = 2;
 pub(crate) const HIDDEN: u8 = 4;
 /// Servers see it.
 pub(crate) const SHOWN: u8 = 0;
-/// It has appeared.
-pub(super) const NEW: u8 = 1;
-/// It has been started or stopped.
-pub(super) const SWITCHED: u8 = 2;
-
 /// It goes as soon as the record says so.
-const GOING: u8 = 8;
+pub(super) const GOING: u8 = 8;
+/// It has appeared, and servers do not know.
+const NEW: u8 = 16;
+/// It has been started or stopped, and servers do not know.
+const SWITCHED: u8 = 32;
+/// What the record keeps.
+pub(super) const SAVED: u8 = ACTIVE | STAGED | HIDDEN;
 
 /// One component.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Component {
-    id: u16,
-    /// The place of its instance of Object 9.
-    owner: u8,
-    /// Its place in the package.
-    place: u8,
-    flags: u8,
-    /// What servers have not been told: [`NEW`], [`SWITCHED`].
-    pub(super) news: u8,
+    pub(super) id: u16,
     /// The id that has gone here, and that servers have not been told of; or NONE.
-    pub(super) gone: u16,
+    gone: u16,
+    /// The place of its instance of Object 9.
+    pub(super) owner: u8,
+    /// Its place in the package.
+    pub(super) place: u8,
+    pub(super) flags: u8,
 }
 
 impl Component {
     /// No component.
-    pub(crate) const FREE: Component =
-        Component { id: NONE, owner: NOBODY, place: 0, flags: 0, news: 0, gone: NONE };
+    pub(crate) const FREE: Component = Component { id: NONE, gone: NONE, owner: NOBODY, place: 0, flags: 0 };
 
-    pub(super) fn id(&self) -> u16 {
-        self.id
+    fn class(&self) -> u8 {
+        self.flags & (STAGED | HIDDEN | GOING)
     }
 
-    pub(super) fn place(&self) -> u8 {
-        self.place
+    fn is_shown(&self) -> bool {
+        self.owner != NOBODY && self.class() == SHOWN
     }
 
-    pub(super) fn owner(&self) -> u8 {
-        self.owner
-    }
-
-    pub(super) fn is_active(&self) -> bool {
+    fn is_active(&self) -> bool {
         self.flags & ACTIVE != 0
     }
 
-    fn is(&self, owner: u8, class: u8) -> bool {
-        self.owner == owner && self.flags & (STAGED | HIDDEN | GOING) == class
-    }
-
-    pub(super) fn is_shown(&self) -> bool {
-        self.owner != NOBODY && self.is(self.owner, SHOWN)
+    fn switch(&mut self, active: bool) {
+        self.flags = self.flags & !ACTIVE | SWITCHED | u8::from(active);
     }
 }
 
-/// The components of an instance, for its record.
-pub(super) fn entries(components: &[Component], owner: u8) -> impl Iterator<Item = Entry> + Clone + '_ {
-    components
-        .iter()
-        .filter(move |component| component.owner == owner && component.flags & GOING == 0)
-        .map(|component| Entry { id: component.id, place: component.place, flags: component.flags })
+/// How many components of an instance servers see, and how many of these are active.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Tally {
+    pub(super) shown: u16,
+    pub(super) active: u16,
 }
 
-impl Manager<'_> {
-    /// A component that servers see.
+impl Tally {
+    /// Whether all are active; `whole` where there are none.
+    pub(super) fn all(self, whole: bool) -> bool {
+        if self.shown == 0 {
+            whole
+        } else {
+            self.shown == self.active
+        }
+    }
+}
+
+/// What happens to the software of an instance, and so to its components.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum What {
+    /// The package has gone, or goes.
+    Unstaged,
+    /// The package has become the software.
+    Installed,
+    /// The software has gone.
+    Removed,
+    /// It waits for its update: servers see its components no more.
+    Prepared,
+    /// What waited for its update is lost.
+    Lost,
+    /// The update was given up: they see them again.
+    Back,
+    /// Nothing of the software runs any more.
+    Stopped,
+    /// The record says so: what goes is gone.
+    Saved,
+    /// The record could not say so of a package: its components stay.
+    Undone,
+    /// The one at this place has been started or stopped.
+    Switched(u16, bool),
+}
+
+impl Shared<'_> {
     #[inline(never)]
-    pub(super) fn component(&self, id: u16) -> Option<&Component> {
-        self.memory.components.iter().find(|component| component.is_shown() && component.id == id)
+    pub(super) fn change(&mut self, i: &mut Instance, what: What) {
+        if let Some(part) = self.components() {
+            (part.change)(self, i, what);
+        }
+    }
+
+    /// The component whose turn it was is there now.
+    pub(super) fn mark_component(&mut self, i: &mut Instance, active: bool) {
+        let place = self.next_component(i);
+        self.change(i, What::Switched(place, active));
     }
 
     /// Puts a component into the pool, under the lowest free id.
     #[inline(never)]
-    pub(super) fn add_component(&mut self, owner: u8, place: u8, flags: u8) -> bool {
-        let id = (0..NONE).find(|id| {
-            self.memory.components.iter().all(|component| component.owner == NOBODY || component.id != *id)
-        });
-        let Some(id) = id else { return false };
-        self.put_component(Entry { id, place, flags }, owner)
+    pub(super) fn add_component(&mut self, i: &Instance, place: u8, flags: u8) -> bool {
+        self.put_component(i, NONE, place, flags)
     }
 
-    /// Puts a component into the pool; where servers have been told of the one that was
-    /// there before, if there is a choice.
+    /// Likewise, under an id that it has already.
+    pub(super) fn put_component(&mut self, i: &Instance, id: u16, place: u8, flags: u8) -> bool {
+        self.components().is_some_and(|part| (part.put)(self, i, id, place, flags))
+    }
+
     #[inline(never)]
-    pub(super) fn put_component(&mut self, entry: Entry, owner: u8) -> bool {
-        let free = |component: &&mut Component| component.owner == NOBODY;
-        let told =
-            self.memory.components.iter_mut().find(|component| free(component) && component.gone == NONE);
-        let slot = match told {
-            Some(slot) => Some(slot),
-            None => self.memory.components.iter_mut().find(free),
-        };
-        let Some(slot) = slot else { return false };
-        let gone = slot.gone;
-        *slot = Component {
-            id: entry.id,
-            owner,
-            place: entry.place,
-            flags: entry.flags,
-            gone,
-            ..Component::FREE
-        };
-        true
-    }
-
-    /// Components of a class go; the record says so first.
-    pub(super) fn drop_components(&mut self, owner: u8, class: u8) {
-        let mut some = false;
-        for component in self.memory.components.iter_mut().filter(|component| component.is(owner, class)) {
-            component.flags |= GOING;
-            if class == SHOWN {
-                component.gone = if component.news & NEW != 0 { NONE } else { component.id };
-                component.news = 0;
-                some = true;
-            }
-        }
-        if some {
-            self.links_changed(owner);
-        }
-    }
-
-    /// The record says so: those that go are gone.
-    pub(super) fn sweep_components(&mut self, owner: u8) {
-        for component in self.memory.components.iter_mut() {
-            if component.owner == owner && component.flags & GOING != 0 {
-                component.owner = NOBODY;
-            }
-        }
-    }
-
-    /// The record could not say so of a package: its components stay.
-    pub(super) fn keep_components(&mut self, owner: u8) {
-        for component in self.memory.components.iter_mut().filter(|component| component.owner == owner) {
-            if component.flags & STAGED != 0 {
-                component.flags &= !GOING;
-            }
-        }
-    }
-
-    /// Servers see the components of a class from now on.
-    pub(super) fn show_components(&mut self, owner: u8, class: u8) {
-        let mut some = false;
-        for component in self.memory.components.iter_mut().filter(|component| component.is(owner, class)) {
-            component.flags &= !(STAGED | HIDDEN);
-            if class == HIDDEN && component.gone == component.id {
-                component.gone = NONE; // servers do not know that it was away
-                component.news |= SWITCHED;
-            } else {
-                component.news |= NEW;
-            }
-            some = true;
-        }
-        if some {
-            self.links_changed(owner);
-        }
-    }
-
-    /// Servers see the components of software that waits for its update no more.
-    pub(super) fn hide_components(&mut self, owner: u8) {
-        let mut some = false;
-        for component in self.memory.components.iter_mut().filter(|component| component.is(owner, SHOWN)) {
-            component.flags = HIDDEN | component.flags & ACTIVE;
-            component.gone = if component.news & NEW != 0 { NONE } else { component.id };
-            component.news = 0;
-            some = true;
-        }
-        if some {
-            self.links_changed(owner);
-        }
-    }
-
-    /// They see them again.
-    pub(super) fn unhide_components(&mut self, owner: u8) {
-        self.show_components(owner, HIDDEN);
-    }
-
-    fn links_changed(&mut self, owner: u8) {
-        if let Some(instance) = self.at(owner) {
-            instance.changed |= changed::LINKS | changed::COUNT;
-        }
-        self.wants_registration(owner);
-    }
-
-    /// Nothing of the software runs any more.
-    pub(super) fn stop_components(&mut self, owner: u8) {
-        for component in self.memory.components.iter_mut().filter(|component| component.is(owner, SHOWN)) {
-            if component.flags & ACTIVE != 0 {
-                component.news |= SWITCHED;
-            }
-            component.flags &= !ACTIVE;
-        }
-    }
-
-    /// Whether all components are active; `None`: there are none.
-    #[inline(never)]
-    pub(super) fn all_active(&self, owner: u8) -> Option<bool> {
-        let mut shown =
-            self.memory.components.iter().filter(|component| component.is(owner, SHOWN)).peekable();
-        shown.peek()?;
-        Some(shown.all(Component::is_active))
-    }
-
-    /// Whether some components are active.
-    pub(super) fn any_active(&self, owner: u8) -> bool {
-        self.memory.components.iter().any(|component| component.is(owner, SHOWN) && component.is_active())
+    pub(super) fn tally(&self, i: &Instance) -> Tally {
+        self.components().map_or(Tally::default(), |part| (part.tally)(self, i))
     }
 
     /// The component, by its place in the package, that is to be switched next; NONE:
     /// none, or the software as a whole.
     #[inline(never)]
-    pub(super) fn next_component(&self, owner: u8) -> u16 {
-        let Some(instance) = self.instance(owner) else {
-            return NONE;
-        };
-        let start = match instance.state {
-            State::Activating => true,
-            State::Deactivating => false,
-            _ => return NONE,
-        };
-        self.memory
-            .components
-            .iter()
-            .filter(|component| component.is(owner, SHOWN))
-            .filter(|component| match instance.target {
-                NONE => component.is_active() != start,
-                id => component.id == id,
-            })
-            .min_by_key(|component| component.id)
-            .map_or(NONE, |component| u16::from(component.place))
+    pub(super) fn next_component(&self, i: &Instance) -> u16 {
+        self.components().map_or(NONE, |part| (part.next)(self, i))
     }
 
-    /// The component whose turn it was is there now.
-    pub(super) fn mark_component(&mut self, owner: u8, active: bool) {
-        let place = self.next_component(owner);
-        let of_turn =
-            |component: &&mut Component| component.is(owner, SHOWN) && u16::from(component.place) == place;
-        if let Some(component) = self.memory.components.iter_mut().find(of_turn) {
-            component.flags = if active { component.flags | ACTIVE } else { component.flags & !ACTIVE };
-            component.news |= SWITCHED;
-        }
+    /// A component that servers see.
+    fn component(&self, id: u16) -> Option<Component> {
+        self.components().and_then(|part| (part.find)(self, id))
+    }
+
+    /// The place of the instance that a component belongs to.
+    pub(super) fn owner_of(&self, id: u16) -> Option<u8> {
+        self.component(id).map(|found| found.owner)
+    }
+
+    /// Its place in its package.
+    pub(super) fn place_of(&self, id: u16) -> u16 {
+        self.component(id).map_or(NONE, |found| u16::from(found.place))
+    }
+
+    pub(super) fn is_active(&self, id: u16) -> bool {
+        self.component(id).is_some_and(|found| found.is_active())
+    }
+
+    /// The component that entry `index` of resource 17 links to: in order of id.
+    pub(super) fn linked(&self, i: &Instance, index: u16) -> u16 {
+        self.components().map_or(NONE, |part| (part.linked)(self, i, index))
+    }
+
+    /// The lowest component that servers see from an id on.
+    pub(super) fn component_from(&self, from: u16) -> Option<u16> {
+        self.components().and_then(|part| (part.lowest)(self, from))
     }
 
     /// Execute of 14/y/3 or 14/y/4.
-    pub(super) fn execute_component(&mut self, id: u16, start: bool) -> Result<(), Refusal> {
-        let (owner, active) = self
-            .component(id)
-            .map(|component| (component.owner, component.is_active()))
-            .ok_or(Refusal::NotFound)?;
-        match self.at(owner) {
-            Some(instance) if instance.state.is_installed() => {}
-            _ => return Err(Refusal::NotAllowed),
-        }
-        if active == start {
-            self.begin(owner, super::Mode::Request, crate::object::done::CHANGED);
-            return Ok(());
-        }
-        self.switch(owner, if start { Request::Activate } else { Request::Deactivate }, id)
+    pub(super) fn execute_component(
+        &mut self,
+        i: &mut Instance,
+        call: &mut Call,
+        path: Path,
+    ) -> Result<(), Refusal> {
+        self.components().map_or(Err(Refusal::NotFound), |part| (part.execute)(self, i, call, path))
+    }
+
+    pub(super) fn changed_component(&mut self) -> Option<(Path, u8)> {
+        self.components().and_then(|part| (part.changed)(self))
     }
 
     /// Software from the factory: its components come after its name.
-    pub(super) fn ask_factory(&mut self, place: u8) {
-        if let Some(instance) = self.at(place) {
-            instance.agenda |= agenda::ABOUT | agenda::SAVE;
-            if instance.state.is_installed() {
-                instance.agenda |= agenda::LIST;
-            }
+    #[inline(never)]
+    pub(super) fn ask_factory(&mut self, i: &mut Instance) {
+        i.agenda |= agenda::ABOUT | agenda::SAVE;
+        if i.state.is_installed() {
+            i.agenda |= agenda::LIST;
         }
     }
 
-    pub(super) fn answer_factory(&mut self, place: u8, component: u16, told: Result<About<'_>, AboutError>) {
-        let fits = match told {
-            Ok(about) => {
-                let flags = if about.active { ACTIVE } else { 0 };
-                component < 255 && self.add_component(place, component as u8, flags)
+    #[inline(never)]
+    pub(super) fn answer_factory(
+        &mut self,
+        i: &mut Instance,
+        call: &mut Call,
+        told: Result<About<'_>, AboutError>,
+    ) {
+        if let Ok(about) = told {
+            let flags = if about.active { ACTIVE } else { 0 };
+            if call.step < 255 && self.add_component(i, call.step as u8, flags) {
+                call.step = call.step.saturating_add(1);
+                return;
             }
-            Err(_) => false,
-        };
-        if fits {
-            self.step = component.saturating_add(1);
-            return;
         }
-        self.step = 0;
-        self.clear(agenda::LIST);
-        if let Some(active) = self.all_active(place) {
-            if let Some(instance) = self.at(place) {
-                instance.state = if active { State::Active } else { State::Inactive };
-                instance.active = active;
+        i.agenda &= !agenda::LIST;
+        let active = self.tally(i).all(i.has(flag::ACTIVE));
+        i.rest(active);
+        if call.mode == Mode::Boot {
+            call.before = *i; // what is so from the start is no change
+        }
+    }
+}
+
+fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {
+    let mut listed = false;
+    for found in shared.components.iter_mut().filter(|found| found.owner == i.place) {
+        let class = found.class();
+        match (class, what) {
+            // Those that go do so when the record says so.
+            (STAGED, What::Unstaged) | (HIDDEN, What::Installed | What::Removed | What::Lost) => {
+                found.flags |= GOING;
+            }
+            (SHOWN, What::Removed | What::Prepared) => {
+                found.gone = if found.flags & NEW != 0 { NONE } else { found.id };
+                found.flags &= !(NEW | SWITCHED);
+                found.flags |= if what == What::Removed { GOING } else { HIDDEN };
+                listed = true;
+            }
+            (STAGED, What::Installed) | (HIDDEN, What::Back) => {
+                found.flags &= !(STAGED | HIDDEN);
+                let known = class == HIDDEN && found.gone == found.id;
+                if known {
+                    found.gone = NONE; // servers do not know that it was away
+                }
+                found.flags |= if known { SWITCHED } else { NEW };
+                listed = true;
+            }
+            (SHOWN, What::Stopped) if found.is_active() => found.switch(false),
+            (SHOWN, What::Switched(place, active)) if u16::from(found.place) == place => {
+                found.switch(active);
+            }
+            (_, What::Saved) if class & GOING != 0 => found.owner = NOBODY,
+            (_, What::Undone) if class & STAGED != 0 => found.flags &= !GOING,
+            _ => {}
+        }
+    }
+    if listed {
+        i.changed |= changed::LINKS | changed::COUNT;
+        shared.wants_registration(i);
+    }
+}
+
+/// Where servers have been told of the one that was there before, if there is a choice.
+fn put(shared: &mut Shared<'_>, i: &Instance, id: u16, place: u8, flags: u8) -> bool {
+    let mut id = id;
+    if id == NONE {
+        id = 0;
+        while shared.components.iter().any(|other| other.owner != NOBODY && other.id == id) {
+            id = id.saturating_add(1);
+        }
+    }
+    let mut slot: Option<&mut Component> = None;
+    for found in shared.components.iter_mut().filter(|found| found.owner == NOBODY) {
+        if found.gone == NONE {
+            slot = Some(found);
+            break;
+        }
+        slot = slot.or(Some(found));
+    }
+    let Some(slot) = slot else { return false };
+    *slot = Component { id, gone: slot.gone, owner: i.place, place, flags };
+    true
+}
+
+fn find(shared: &Shared<'_>, id: u16) -> Option<Component> {
+    shared.components.iter().find(|found| found.id == id && found.is_shown()).copied()
+}
+
+fn tally(shared: &Shared<'_>, i: &Instance) -> Tally {
+    let mut tally = Tally::default();
+    for found in shared.components.iter().filter(|found| found.owner == i.place && found.is_shown()) {
+        tally.shown = tally.shown.saturating_add(1);
+        tally.active = tally.active.saturating_add(u16::from(found.is_active()));
+    }
+    tally
+}
+
+fn next(shared: &Shared<'_>, i: &Instance) -> u16 {
+    let start = i.state == State::Activating;
+    if !start && i.state != State::Deactivating {
+        return NONE;
+    }
+    let (mut lowest, mut place) = (NONE, NONE);
+    for found in shared.components.iter().filter(|found| found.owner == i.place && found.is_shown()) {
+        let wanted = if i.target == NONE { found.is_active() != start } else { found.id == i.target };
+        if wanted && found.id < lowest {
+            lowest = found.id;
+            place = u16::from(found.place);
+        }
+    }
+    place
+}
+
+fn linked(shared: &Shared<'_>, i: &Instance, index: u16) -> u16 {
+    let mut id = NONE;
+    for _ in 0..=index {
+        let from = id.wrapping_add(1);
+        id = NONE;
+        for found in shared.components.iter().filter(|found| found.owner == i.place && found.is_shown()) {
+            if found.id >= from && found.id < id {
+                id = found.id;
             }
         }
     }
+    id
+}
+
+fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Path) -> Result<(), Refusal> {
+    if !i.state.is_installed() {
+        return Err(Refusal::NotAllowed);
+    }
+    let start = path.resource == component::ACTIVATE;
+    let there = shared.is_active(path.instance) == start;
+    call.begin(i, Mode::Request);
+    if !there {
+        shared.switch(i, start, path.instance);
+    }
+    Ok(())
+}
+
+fn lowest(shared: &Shared<'_>, from: u16) -> Option<u16> {
+    shared.components.iter().filter(|found| found.is_shown() && found.id >= from).map(|found| found.id).min()
+}
+
+fn next_changed(shared: &mut Shared<'_>) -> Option<(Path, u8)> {
+    for found in shared.components.iter_mut() {
+        let gone = core::mem::replace(&mut found.gone, NONE);
+        if gone != NONE {
+            return Some((Path::to(COMPONENT, gone, NONE), VANISHED));
+        }
+        let news = found.flags & (NEW | SWITCHED);
+        found.flags &= !news;
+        if found.owner == NOBODY || news == 0 {
+            continue;
+        }
+        if news & NEW != 0 {
+            return Some((Path::to(COMPONENT, found.id, NONE), APPEARED));
+        }
+        if found.is_shown() {
+            return Some((Path::to(COMPONENT, found.id, component::ACTIVE), VALUE));
+        }
+    }
+    None
 }

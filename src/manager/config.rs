@@ -27,7 +27,7 @@ pub struct swmgmt_config_t {
     pub size: u32,
     /// The optional resources of Object 9 to offer: a sum of SWMGMT_OFFER(n), with
     /// n one of 2, 3, 5, 8, 13 ... 18; at least one of 2 and 3. The mandatory ones
-    /// are always there. 3 needs fetch().
+    /// are always there. 3 needs fetch() and the part ::swmgmt_download.
     pub resources: u32,
     /// A sum of options, SWMGMT_AUTO_ACTIVATE and so on. 0: none.
     pub options: u32,
@@ -103,22 +103,27 @@ impl swmgmt_config_t {
         }
     }
 
-    /// How often an install of one package may fail; `None`: no limit.
-    pub(crate) fn install_attempts(&self) -> Option<u8> {
+    /// Whether no install of a package may fail after so many.
+    pub(crate) fn is_last_attempt(&self, failed: u8) -> bool {
         match self.max_install_attempts {
-            0 => Some(3),
-            UNLIMITED => None,
-            n => Some(n),
+            0 => failed >= 3,
+            UNLIMITED => false,
+            limit => failed >= limit,
         }
     }
 
-    /// Bytes kept of a Package URI; a NUL follows them.
+    /// Bytes kept of a Package URI.
     pub(crate) fn uri(&self) -> u16 {
         if self.offers(3) {
             255
         } else {
             0
         }
+    }
+
+    /// Bytes of the work buffer: as many as are asked for, and as a record needs.
+    pub(crate) fn work_length(&self) -> usize {
+        usize::from(self.work).max(crate::record::size(self.text, self.uri(), self.components))
     }
 
     /// Bytes kept of User Name, and of Password.

@@ -3,11 +3,11 @@
 //! what servers have not been told yet.
 
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::State;
+use crate::lifecycle::{failure, State};
 use crate::object::{software, NONE};
-use crate::operation::Kind;
+use crate::operation::{Kind, Verdict};
 use crate::transfer::push::Accepted;
-use crate::verify::Expectation;
+use crate::verify::NO_DIGEST;
 
 /// What is to be done next, in this order: names are asked for before they are saved,
 /// an intent is saved before it is acted upon, a package goes from the record before it
@@ -24,7 +24,7 @@ pub(crate) mod agenda {
     pub(crate) const WRITE: u16 = 64;
     /// Ask what became of the operation over the reboot.
     pub(crate) const OUTCOME: u16 = 128;
-    /// Do what the state is for.
+    /// What the state is for.
     pub(crate) const ACT: u16 = 256;
 }
 
@@ -43,122 +43,145 @@ pub(crate) mod changed {
     pub(crate) const UPDATE_OBJECTS: u16 = 512;
     pub(crate) const SETTINGS: u16 = 1024;
 
-    pub(crate) const ORDER: [u16; 11] = [
-        software::REASON,
-        software::RESULT,
-        software::STATE,
-        software::ACTIVE,
-        software::NAME,
-        software::VERSION,
-        software::LINKS,
-        software::COUNT,
-        software::CHECKPOINT,
-        software::UPDATE_OBJECTS,
-        software::SETTINGS,
+    /// The resources of these bits.
+    pub(crate) static ORDER: [u8; 11] = [
+        software::REASON as u8,
+        software::RESULT as u8,
+        software::STATE as u8,
+        software::ACTIVE as u8,
+        software::NAME as u8,
+        software::VERSION as u8,
+        software::LINKS as u8,
+        software::COUNT as u8,
+        software::CHECKPOINT as u8,
+        software::UPDATE_OBJECTS as u8,
+        software::SETTINGS as u8,
     ];
+}
+
+/// What is so of an instance, or is not. The first four are saved as they are.
+pub(crate) mod flag {
+    /// The software waits for the package that updates it.
+    pub(crate) const FOR_UPDATE: u16 = 1;
+    /// 9/x/12
+    pub(crate) const ACTIVE: u16 = 2;
+    /// 9/x/8
+    pub(crate) const UPDATE_OBJECTS: u16 = 4;
+    /// The operation in flight was called once more after a boot.
+    pub(crate) const ONCE_MORE: u16 = 8;
+    pub(crate) const SAVED: u16 = 15;
+    /// There is an instance here.
+    pub(crate) const USED: u16 = 16;
+    /// Deleted, and going: servers see it no more.
+    pub(crate) const DELETED: u16 = 32;
+    /// The firmware works on operation `number`.
+    pub(crate) const IN_FLIGHT: u16 = 64;
+    /// The firmware is opening the storage of a download: operation `storage`.
+    pub(crate) const OPENING: u16 = 128;
+    /// The firmware is throwing a package away: operation `storage`.
+    pub(crate) const DISCARDING: u16 = 256;
+    /// An opening is to be cancelled: operation `storage`.
+    pub(crate) const STOP_OPENING: u16 = 512;
+    /// What is to be cancelled is a verification, not a download.
+    pub(crate) const STOP_VERIFYING: u16 = 1024;
+    /// The last try to save the record failed.
+    pub(crate) const UNSAVED: u16 = 2048;
+    /// Its record is of a newer release, which will want to find it again.
+    pub(crate) const SEALED: u16 = 4096;
+    /// It has appeared since servers were told.
+    pub(crate) const APPEARED: u16 = 8192;
+    /// The content has a fault (53) that the verification is to tell.
+    pub(crate) const FAULT: u16 = 16384;
 }
 
 /// Place of nothing, in the tables of instances and transfers.
 pub(crate) const NOBODY: u8 = 255;
 
-/// One instance.
-#[derive(Clone, Debug)]
+/// One instance. Bytes come first, because Thumb reaches only 31 bytes far for them with
+/// a short instruction; likewise in the other structs that live long.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct Instance {
-    pub(crate) id: u16,
-    pub(crate) used: bool,
-    /// Deleted, and going: servers see it no more.
-    pub(crate) deleted: bool,
+    /// Where it is in the table of instances.
+    pub(crate) place: u8,
     pub(crate) state: State,
-    pub(crate) for_update: bool,
-    /// 9/x/12
-    pub(crate) active: bool,
-    /// 9/x/8
-    pub(crate) update_objects: bool,
-    /// The operation in flight was called once more after a boot.
-    pub(crate) once_more: bool,
-    /// The firmware works on operation `number`.
-    pub(crate) in_flight: bool,
-    /// The firmware is opening the storage of a download.
-    pub(crate) opening: bool,
-    /// The last try to save the record failed.
-    pub(crate) unsaved: bool,
-    /// Its record is of a newer release, which will want to find it again.
-    pub(crate) sealed: bool,
-    /// It has appeared since servers were told.
-    pub(crate) appeared: bool,
     pub(crate) result: u8,
     pub(crate) reason: Reason,
     /// Failed installs of this package.
     pub(crate) attempts: u8,
-    /// A fault of content that the verification is to tell; 0: none.
-    pub(crate) fault: u8,
-    pub(crate) changed: u16,
-    pub(crate) cancel_kind: Kind,
-    pub(crate) name_length: u8,
-    pub(crate) version_length: u8,
-    pub(crate) user_length: u8,
-    pub(crate) password_length: u8,
-    pub(crate) arguments_length: u8,
+    /// Of the digest that the next package must have.
+    pub(crate) algorithm: u8,
+    pub(crate) id: u16,
+    /// See [`flag`].
+    pub(crate) flags: u16,
+    /// See [`agenda`].
     pub(crate) agenda: u16,
+    /// See [`changed`].
+    pub(crate) changed: u16,
     /// The component that the operation is about, by id; NONE: all.
     pub(crate) target: u16,
+    /// How long the next package must be; 0: any.
+    pub(crate) expected: u32,
     /// The operation that the state is for.
     pub(crate) number: u32,
-    /// A discard that is pending; 0: none.
-    pub(crate) discard: u32,
-    /// Operations to cancel: what `cancel_kind` says, and an opening.
+    /// An operation on its storage: see [`flag`].
+    pub(crate) storage: u32,
+    /// A download or a verification to cancel.
     pub(crate) cancel: u32,
-    pub(crate) cancel_open: u32,
     /// Bytes of the package.
     pub(crate) length: u32,
-    /// Its declared size, or 0.
+    /// The size that its sender declares, or 0.
     pub(crate) total: u32,
     pub(crate) checkpoint: u32,
     pub(crate) settings: u32,
+    /// The chunk that was accepted last.
     pub(crate) accepted: Accepted,
-    pub(crate) expected: Expectation,
 }
 
 impl Instance {
     /// No instance.
     pub(crate) const FREE: Instance = Instance {
         id: NONE,
-        used: false,
-        deleted: false,
-        state: State::Initial,
-        for_update: false,
-        active: false,
-        update_objects: false,
-        once_more: false,
-        in_flight: false,
-        opening: false,
-        unsaved: false,
-        sealed: false,
-        appeared: false,
-        result: 0,
-        reason: Reason::None,
-        attempts: 0,
-        fault: 0,
-        changed: 0,
-        cancel_kind: Kind::Cancel,
-        name_length: 0,
-        version_length: 0,
-        user_length: 0,
-        password_length: 0,
-        arguments_length: 0,
+        flags: 0,
         agenda: 0,
+        changed: 0,
         target: NONE,
+        place: 0,
+        state: State::Initial,
+        result: 0,
+        reason: Reason::NONE,
+        attempts: 0,
+        algorithm: NO_DIGEST,
+        expected: 0,
         number: 0,
-        discard: 0,
+        storage: 0,
         cancel: 0,
-        cancel_open: 0,
         length: 0,
         total: 0,
         checkpoint: u32::MAX,
         settings: u32::MAX,
         accepted: Accepted::NONE,
-        expected: Expectation::NOTHING,
     };
+
+    /// Another one takes its place, or none.
+    #[inline(never)]
+    pub(crate) fn reset(&mut self, id: u16, flags: u16) {
+        *self = Instance { place: self.place, id, flags, ..Instance::FREE };
+    }
+
+    /// Whether one of the flags is set.
+    pub(crate) fn has(&self, flags: u16) -> bool {
+        self.flags & flags != 0
+    }
+
+    /// Sets flags, or clears them.
+    pub(crate) fn set(&mut self, flags: u16, on: bool) {
+        if on {
+            self.flags |= flags;
+        } else {
+            self.flags &= !flags;
+        }
+    }
 
     /// What is to be done first; 0: nothing.
     pub(crate) fn first(&self) -> u16 {
@@ -167,30 +190,26 @@ impl Instance {
 
     /// Servers see it.
     pub(crate) fn is_seen(&self) -> bool {
-        self.used && !self.deleted
+        self.flags & (flag::USED | flag::DELETED) == flag::USED
     }
 
     /// 9/x/7
     #[inline(never)]
     pub(crate) fn shown(&self) -> u8 {
-        self.state.shown(self.for_update)
+        self.state.shown(self.has(flag::FOR_UPDATE))
     }
 
-    /// To another state, with the for-update flag as it is then.
+    /// To another state.
     #[inline(never)]
-    pub(crate) fn enter(&mut self, state: State, for_update: bool) {
-        let before = self.shown();
+    pub(crate) fn enter(&mut self, state: State) {
         self.state = state;
-        self.for_update = for_update;
-        if self.shown() != before {
-            self.changed |= changed::STATE;
-        }
-        if state == State::Initial {
+        if matches!(state, State::Initial | State::Installing) {
             self.accepted = Accepted::NONE;
         }
     }
 
-    /// A new result, and why.
+    /// A new result, and why. That it was another one meanwhile is told, too: a server
+    /// waits for a second failure of the same kind.
     #[inline(never)]
     pub(crate) fn tell(&mut self, result: u8, reason: Reason) {
         if self.result != result {
@@ -203,21 +222,40 @@ impl Instance {
         }
     }
 
-    /// 9/x/12
-    pub(crate) fn set_active(&mut self, active: bool) {
-        if self.active != active {
-            self.active = active;
+    /// A failure that the firmware told shows this.
+    #[inline(never)]
+    pub(crate) fn fault(&self, verdict: Verdict) -> (u8, Reason) {
+        let result = failure(self.state, verdict.code());
+        (result, Reason::of(result))
+    }
+
+    /// Notes what a call has changed. Of the values that it passes only the last is told.
+    #[inline(never)]
+    pub(crate) fn compare(&mut self, before: &Instance) {
+        if self.shown() != before.shown() {
+            self.changed |= changed::STATE;
+        }
+        let flags = self.flags ^ before.flags;
+        if flags & flag::ACTIVE != 0 {
             self.changed |= changed::ACTIVE;
+        }
+        if flags & flag::UPDATE_OBJECTS != 0 {
+            self.changed |= changed::UPDATE_OBJECTS;
+        }
+        if self.checkpoint != before.checkpoint {
+            self.changed |= changed::CHECKPOINT;
+        }
+        if self.settings != before.settings {
+            self.changed |= changed::SETTINGS;
         }
     }
 
-    /// 9/x/13
-    pub(crate) fn set_settings(&mut self, link: u32) {
-        if self.settings != link {
-            self.settings = link;
-            self.changed |= changed::SETTINGS;
-            self.agenda |= agenda::SAVE;
-        }
+    /// Installed, and nothing being done to it.
+    #[inline(never)]
+    pub(crate) fn rest(&mut self, active: bool) {
+        self.enter(if active { State::Active } else { State::Inactive });
+        self.set(flag::FOR_UPDATE, false);
+        self.set(flag::ACTIVE, active);
     }
 
     /// What the state asks of the firmware.

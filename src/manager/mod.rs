@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The only room that knows the others: events in, operations and changes out.
 //!
-//! An event (a request, a completion, time) changes an instance and puts on its
-//! *agenda* what that needs: ask, save, cancel, discard, open, write, act. [`next`]
-//! takes the agenda's items in this order and hands them out as operations;
+//! An event (a request, a completion, time) begins a [`Call`], changes an instance, and
+//! puts on its *agenda* what that needs: ask, save, cancel, discard, open, write, act.
+//! [`next`] takes the agenda's items in this order and hands them out as operations;
 //! [`answer`] takes the verdicts and may put further items on it. So *persist the
 //! intent, act, persist the outcome, answer, notify* is one loop, and a power cut can
 //! be tried at every turn of it.
@@ -11,35 +11,38 @@
 //! [`next`]: Manager::next
 //! [`answer`]: Manager::answer
 
+mod agenda;
 mod answer;
 mod boot;
+mod call;
 pub mod changes;
 pub mod components;
 pub mod config;
-mod fetch;
+pub mod digest;
+pub mod download;
 pub mod instance;
 mod lifecycle;
-mod next;
 pub mod part;
 mod poll;
 #[cfg(test)]
 mod power_cuts;
 mod push;
 mod read;
+pub mod records;
 pub mod requests;
+mod settings;
 mod text;
 mod verify;
 
 use crate::lifecycle::State;
-use crate::object::{done, NONE};
-use crate::operation::{Abilities, Kind, Operation};
-use crate::transfer::push::Accepted;
+use crate::object::NONE;
+use crate::operation::can;
 use crate::transfer::Transfer;
-use crate::verify::Expectation;
+pub use call::Call;
 use components::Component;
 use config::swmgmt_config_t as Config;
-use instance::{agenda, changed, Instance, NOBODY};
-use part::Parts;
+use instance::{flag, Instance, NOBODY};
+use part::swmgmt_part_t as Part;
 
 /// The caller's memory, carved.
 #[derive(Debug)]
@@ -82,13 +85,6 @@ pub enum Software {
     Running,
 }
 
-impl Software {
-    /// From the number of the C interface.
-    pub fn from_number(number: u8) -> Option<Software> {
-        [Software::Empty, Software::Installed, Software::Running].get(usize::from(number)).copied()
-    }
-}
-
 /// A name and a version that the firmware told.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs)]
@@ -107,159 +103,176 @@ pub enum AboutError {
     Failed,
 }
 
-/// Who has called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Mode {
-    /// Nobody.
-    Idle,
-    /// A server; it waits for the answer.
-    Request,
-    /// The firmware, for a setting; it waits for the record.
-    Setting,
-    /// The firmware, with a completion, or bytes of a download.
-    Completion,
-    /// The firmware, with time.
-    Poll,
-    Boot,
-}
-
 /// One device's software management.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Manager<'a> {
-    config: &'a Config,
-    schemes: &'a [u8],
-    can: Abilities,
-    parts: Parts,
-    memory: Memory<'a>,
-    now: u32,
-    /// The next operation's number, and the bound that the record holds.
-    number: u32,
-    bound: u32,
-    /// Key 0 is saved: the list of slots has been taken over.
-    committed: bool,
-    booted: bool,
-    /// No record yet: the firmware's list is what there is.
-    first: bool,
-    /// A record could not be used.
-    refused: bool,
-    /// The records are of a newer release: nothing is written over them.
-    sealed: bool,
-    /// The servers' list of Objects is out of date; and they must know at once.
-    register: Option<bool>,
-    mode: Mode,
-    /// Whose turn it is, as a place in the table of instances.
+    pub(crate) shared: Shared<'a>,
+    pub(crate) instances: &'a mut [Instance],
+}
+
+/// What its instances share.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Shared<'a> {
+    /// See [`can`].
+    can: u8,
+    /// See [`so`].
+    flags: u8,
+    /// How many numbers may be used before the record must know of more.
+    left: u8,
+    /// The instance that the last poll was for.
     turn: u8,
-    /// Key 0 is being saved, on behalf of `turn`.
-    reserving: bool,
-    /// No more operations in this call.
-    stop: bool,
-    /// This call has made the firmware work.
-    acted: bool,
-    /// A write of a download is to be offered again.
-    again: bool,
-    creating: bool,
-    /// The chunk that is being taken.
-    chunk: Accepted,
-    step: u16,
-    answer: i32,
-    /// 9/x/7 when this call began; NOBODY: whatever it was, it is notified.
-    shown: u8,
-    /// State and operation when this call began.
-    began: (State, u32),
-    /// What was left to do then: a request does not do it, and does not answer for it.
-    owed: u16,
-    /// What to go back to when an intent cannot be saved.
-    undo: Option<Instance>,
-    current: Option<Operation>,
+    /// The next operation's number.
+    number: u32,
+    config: &'a Config,
+    pub(crate) transfers: &'a mut [Transfer],
+    components: &'a mut [Component],
+    parts: &'a [&'static Part],
+    text: &'a mut [u8],
+    /// Bytes of the texts of one instance.
+    stride: u16,
+    schemes: &'a [u8],
+}
+
+/// What is so of all instances.
+mod so {
+    pub(super) const BOOTED: u8 = 1;
+    /// Key 0 is saved: the list of slots has been taken over.
+    pub(super) const COMMITTED: u8 = 2;
+    /// A record could not be used.
+    pub(super) const REFUSED: u8 = 4;
+    /// The records are of a newer release: nothing is written over them.
+    pub(super) const SEALED: u8 = 8;
+    /// The servers' list of Objects is out of date; and they must know at once.
+    pub(super) const REGISTER: u8 = 16;
+    pub(super) const AT_ONCE: u8 = 32;
 }
 
 impl<'a> Manager<'a> {
     /// A manager of empty memory; [`boot`](Self::boot) comes next.
     pub fn new(
         config: &'a Config,
-        can: Abilities,
-        parts: Parts,
+        can: u8,
+        parts: &'a [&'static Part],
         schemes: &'a [u8],
         memory: Memory<'a>,
     ) -> Self {
+        let (_, stride) = Memory::text(config, parts);
         Manager {
-            config,
-            schemes,
-            can,
-            parts,
-            memory,
-            now: 0,
-            number: 1,
-            bound: if can.has(Kind::Save) { 1 } else { u32::MAX },
-            committed: !can.has(Kind::Save),
-            booted: false,
-            first: false,
-            refused: false,
-            sealed: false,
-            register: None,
-            mode: Mode::Idle,
-            turn: NOBODY,
-            reserving: false,
-            stop: false,
-            acted: false,
-            again: false,
-            creating: false,
-            chunk: Accepted::NONE,
-            step: 0,
-            answer: done::CHANGED,
-            shown: NOBODY,
-            began: (State::Initial, 0),
-            owed: 0,
-            undo: None,
-            current: None,
+            instances: memory.instances,
+            shared: Shared {
+                config,
+                parts,
+                schemes,
+                transfers: memory.transfers,
+                components: memory.components,
+                text: memory.text,
+                number: 1,
+                left: 0,
+                can,
+                flags: if can & can::SAVE != 0 { 0 } else { so::COMMITTED },
+                turn: NOBODY,
+                stride: stride as u16,
+            },
         }
     }
 
     /// Whether [`boot`](Self::boot) was called.
     pub fn is_booted(&self) -> bool {
-        self.booted
+        self.shared.is(so::BOOTED)
     }
 
     /// Whether a record could not be used at boot.
     pub fn record_refused(&self) -> bool {
-        self.refused
+        self.shared.is(so::REFUSED)
+    }
+
+    /// Whether the part for records is there.
+    pub fn keeps_records(&self) -> bool {
+        self.shared.records().is_some()
+    }
+
+    /// Bytes of the work buffer.
+    pub fn work_length(&self) -> usize {
+        self.shared.config.work_length()
+    }
+
+    /// Install's arguments, for the instance of a call.
+    pub fn arguments_of(&self, call: &Call) -> &[u8] {
+        self.shared.text(call.place, text::Text::Arguments)
     }
 
     /// State and for-update flag of an instance.
     pub fn state(&self, id: u16) -> Option<(State, bool)> {
-        self.find(id).map(|(_, instance)| (instance.state, instance.for_update))
+        self.find(id).map(|instance| (instance.state, instance.has(flag::FOR_UPDATE)))
     }
 
     #[inline(never)]
-    fn find(&self, id: u16) -> Option<(u8, &Instance)> {
-        let mut place = 0u8;
-        for instance in self.memory.instances.iter() {
-            if instance.is_seen() && instance.id == id {
-                return Some((place, instance));
-            }
-            place = place.saturating_add(1);
+    pub(crate) fn find(&self, id: u16) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.id == id && instance.is_seen())
+    }
+
+    /// The instance, and what it shares with the others.
+    #[inline(never)]
+    fn take(&mut self, id: u16) -> Option<(&mut Instance, &mut Shared<'a>)> {
+        let instance = self.instances.iter_mut().find(|instance| instance.id == id && instance.is_seen())?;
+        Some((instance, &mut self.shared))
+    }
+
+    /// Whether an id is in use, also by an instance that is going.
+    fn is_taken(&self, id: u16) -> bool {
+        self.instances.iter().any(|instance| instance.has(flag::USED) && instance.id == id)
+    }
+
+    fn free(&mut self) -> Option<(&mut Instance, &mut Shared<'a>)> {
+        let instance = self.instances.iter_mut().find(|i| !i.has(flag::USED | flag::SEALED))?;
+        Some((instance, &mut self.shared))
+    }
+
+    /// Lists a slot.
+    pub fn add(&mut self, call: &mut Call, id: u16, software: Software) -> Result<(), Error> {
+        if id == NONE {
+            return Err(Error::Invalid);
         }
-        None
+        if self.is_taken(id) {
+            return Err(Error::Exists);
+        }
+        let (i, shared) = self.free().ok_or(Error::Full)?;
+        shared.occupy(i, id);
+        if software != Software::Empty {
+            i.rest(software == Software::Running);
+            i.result = 2;
+        }
+        if shared.is(so::BOOTED) {
+            call.begin(i, call::Mode::Completion);
+            shared.ask_factory(i);
+            i.set(flag::APPEARED, true);
+            shared.flags |= so::REGISTER;
+        }
+        Ok(())
+    }
+}
+
+impl Shared<'_> {
+    fn is(&self, what: u8) -> bool {
+        self.flags & what != 0
     }
 
-    #[inline(never)]
-    fn instance(&self, place: u8) -> Option<&Instance> {
-        self.memory.instances.get(usize::from(place))
+    /// Whether there is one of these callbacks.
+    fn can(&self, what: u8) -> bool {
+        self.can & what != 0
     }
 
+    /// The transfer of an instance, by its place; of NOBODY: a free one.
     #[inline(never)]
-    fn transfer(&self, place: u8) -> Option<&Transfer> {
-        self.memory.transfers.iter().find(|transfer| transfer.owner == place)
+    fn transfer(&mut self, place: u8) -> Option<&mut Transfer> {
+        self.transfers.iter_mut().find(|transfer| transfer.owner == place)
     }
 
-    #[inline(never)]
-    fn at(&mut self, place: u8) -> Option<&mut Instance> {
-        self.memory.instances.get_mut(usize::from(place))
-    }
-
-    #[inline(never)]
-    fn transfer_of(&mut self, place: u8) -> Option<&mut Transfer> {
-        self.memory.transfers.iter_mut().find(|transfer| transfer.owner == place)
+    /// How far the transfer of an instance has come; 0: there is none.
+    fn offset(&self, place: u8) -> u32 {
+        self.transfers.iter().find(|transfer| transfer.owner == place).map_or(0, |transfer| transfer.offset)
     }
 
     /// The number of the next operation. The record's bound is ahead of it before the
@@ -268,182 +281,14 @@ impl<'a> Manager<'a> {
     fn take_number(&mut self) -> u32 {
         let number = self.number;
         self.number = number.saturating_add(1);
+        self.left = self.left.saturating_sub(1);
         number
     }
 
-    /// Begins a call that is about one instance.
-    #[inline(never)]
-    fn begin(&mut self, place: u8, mode: Mode, answer: i32) {
-        self.mode = mode;
-        self.turn = place;
-        self.answer = answer;
-        self.stop = false;
-        self.acted = false;
-        self.again = false;
-        self.creating = false;
-        self.reserving = false;
-        self.current = None;
-        self.undo = None;
-        self.owed = 0;
-        let asked = matches!(mode, Mode::Request | Mode::Setting);
-        let Some(instance) = self.memory.instances.get_mut(usize::from(place)) else {
-            return;
-        };
-        self.began = (instance.state, instance.number);
-        let untold = instance.changed & changed::STATE != 0;
-        self.shown = if untold { NOBODY } else { instance.shown() };
-        if asked {
-            self.undo = Some(instance.clone());
-            self.owed = core::mem::take(&mut instance.agenda);
-        }
-    }
-
-    /// Puts back what was left to do before a request, as far as it still makes sense.
-    fn repay(&mut self) {
-        let owed = core::mem::take(&mut self.owed);
-        let began = self.began;
-        let Some(instance) = self.at(self.turn) else {
-            return;
-        };
-        instance.agenda |= if began == (instance.state, instance.number) {
-            owed
-        } else if instance.state.is_transfer() {
-            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::CANCEL)
-        } else {
-            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::CANCEL | agenda::DISCARD)
-        };
-    }
-
-    /// Ends a call: the answer to the server. An instance that could not be created as
-    /// it was asked for goes again.
-    pub fn finish(&mut self) -> i32 {
-        let answer = self.answer;
-        if !self.creating {
-            self.mode = Mode::Idle;
-            return answer;
-        }
-        let place = self.turn;
-        if answer == done::CHANGED {
-            self.mode = Mode::Idle;
-            return done::CREATED;
-        }
-        self.begin(place, Mode::Completion, answer);
-        self.remove(place);
-        answer
-    }
-
-    /// Takes an instance away, and its package.
-    fn remove(&mut self, place: u8) {
-        self.leave_transfer(place);
-        self.owed &= agenda::CANCEL; // nothing else is left to do for it
-        self.drop_components(place, components::STAGED);
-        if let Some(instance) = self.at(place) {
-            let package = instance.state != State::Initial;
-            instance.deleted = true;
-            instance.agenda = agenda::SAVE | instance.agenda & agenda::CANCEL;
-            if package {
-                instance.agenda |= agenda::DISCARD;
-            }
-        }
-    }
-
-    /// Lists a slot.
-    pub fn add(&mut self, id: u16, software: Software) -> Result<(), Error> {
-        if id == NONE {
-            return Err(Error::Invalid);
-        }
-        if self.memory.instances.iter().any(|instance| instance.used && instance.id == id) {
-            return Err(Error::Exists);
-        }
-        let place = self.free_place().ok_or(Error::Full)?;
-        let booted = self.booted;
-        if let Some(instance) = self.at(place) {
-            *instance = Instance { id, used: true, ..Instance::FREE };
-            if software != Software::Empty {
-                instance.state = if software == Software::Running { State::Active } else { State::Inactive };
-                instance.active = software == Software::Running;
-                instance.result = 2;
-            }
-        }
-        self.mode = Mode::Idle;
-        if booted {
-            self.begin(place, Mode::Completion, done::CHANGED);
-            self.step = 0;
-            self.ask_factory(place);
-            if let Some(instance) = self.at(place) {
-                instance.appeared = true;
-            }
-            self.register = Some(self.register.unwrap_or(false));
-        }
-        Ok(())
-    }
-
-    #[inline(never)]
-    fn free_place(&self) -> Option<u8> {
-        let mut place = 0u8;
-        for instance in self.memory.instances.iter() {
-            if !instance.used && !instance.sealed {
-                return Some(place);
-            }
-            place = place.saturating_add(1);
-        }
-        None
-    }
-
-    /// What the next package must be.
-    pub fn expect(&mut self, id: u16, length: u32, algorithm: u8, digest: &[u8]) -> Result<(), Error> {
-        let (place, instance) = self.find_booted(id)?;
-        let early = match instance.state {
-            State::Initial => true,
-            State::Fetching => {
-                self.memory.transfers.iter().all(|transfer| transfer.owner != place || transfer.offset == 0)
-            }
-            _ => false,
-        };
-        if digest.len() != crate::verify::digest_size(algorithm)
-            || algorithm > crate::verify::SHA256
-            || algorithm != crate::verify::NO_DIGEST && self.parts.digest(algorithm).is_none()
-        {
-            return Err(Error::Invalid);
-        }
-        if !early {
-            return Err(Error::Busy);
-        }
-        self.begin(place, Mode::Setting, done::CHANGED);
-        if let Some(instance) = self.at(place) {
-            instance.expected = Expectation { length, algorithm, digest: [0; 32] };
-            for (to, from) in instance.expected.digest.iter_mut().zip(digest) {
-                *to = *from;
-            }
-            instance.agenda |= agenda::SAVE;
-        }
-        Ok(())
-    }
-
-    /// Sets Checkpoint or Package Settings.
-    pub fn set_link(&mut self, id: u16, resource: u16, link: u32) -> Result<(), Error> {
-        use crate::object::software::{CHECKPOINT, SETTINGS};
-        let (place, _) = self.find_booted(id)?;
-        if !matches!(resource, CHECKPOINT | SETTINGS) || !self.config.offers(resource) {
-            return Err(Error::Invalid);
-        }
-        self.begin(place, Mode::Setting, done::CHANGED);
-        if let Some(instance) = self.at(place) {
-            if resource == SETTINGS {
-                instance.set_settings(link);
-            } else if instance.checkpoint != link {
-                instance.checkpoint = link;
-                instance.changed |= changed::CHECKPOINT;
-            }
-        }
-        Ok(())
-    }
-
-    #[inline(never)]
-    fn find_booted(&self, id: u16) -> Result<(u8, &Instance), Error> {
-        if !self.booted {
-            return Err(Error::Order);
-        }
-        self.find(id).ok_or(Error::Missing)
+    /// The list of Objects and instances has changed: servers learn it at once if 9/x/8
+    /// says so.
+    fn wants_registration(&mut self, i: &Instance) {
+        let at_once = if i.has(flag::UPDATE_OBJECTS) { so::AT_ONCE } else { 0 };
+        self.flags |= so::REGISTER | at_once;
     }
 }

@@ -3,49 +3,57 @@
 
 #![allow(non_camel_case_types)] // the header's name, so that it is found on both sides
 
-use super::components;
-use crate::verify::Digest;
+use super::components::Components;
+use super::digest::Checked;
+use super::download::Download;
+use super::records::Records;
+use super::Shared;
 
 /// A part of the library. What no configuration names is not linked.
 #[derive(Debug)]
 pub enum swmgmt_part_t {
     /// A digest for packages.
-    Digest(&'static Digest),
+    Digest(&'static Checked),
     /// Object 14.
-    Components(&'static components::Part),
+    Components(&'static Components),
+    /// Downloads from a Package URI.
+    Download(&'static Download),
+    /// What survives a reboot.
+    Records(&'static Records),
 }
 
-/// The parts that are there.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct Parts {
-    crc32: Option<&'static Digest>,
-    sha256: Option<&'static Digest>,
-    components: bool,
-}
+use swmgmt_part_t::*;
 
-impl Parts {
-    /// Adds one.
-    pub fn add(&mut self, part: &'static swmgmt_part_t) {
-        match part {
-            swmgmt_part_t::Digest(digest) if digest.algorithm == crate::verify::CRC32 => {
-                self.crc32 = Some(digest)
-            }
-            swmgmt_part_t::Digest(digest) => self.sha256 = Some(digest),
-            swmgmt_part_t::Components(_) => self.components = true,
-        }
-    }
-
-    /// Whether Object 14 is there.
-    pub fn components(&self) -> bool {
-        self.components
-    }
-
+impl Shared<'_> {
     /// The digest of an algorithm.
-    pub(crate) fn digest(&self, algorithm: u8) -> Option<&'static Digest> {
-        match algorithm {
-            crate::verify::CRC32 => self.crc32,
-            crate::verify::SHA256 => self.sha256,
+    #[inline(never)]
+    pub(super) fn digest(&self, algorithm: u8) -> Option<&'static Checked> {
+        self.parts.iter().find_map(|part| match part {
+            Digest(digest) if digest.of.algorithm == algorithm => Some(*digest),
             _ => None,
-        }
+        })
+    }
+
+    #[inline(never)]
+    pub(super) fn components(&self) -> Option<&'static Components> {
+        self.parts.iter().find_map(|part| match part {
+            Components(part) => Some(*part),
+            _ => None,
+        })
+    }
+
+    pub(super) fn download(&self) -> Option<&'static Download> {
+        self.parts.iter().find_map(|part| match part {
+            Download(part) => Some(*part),
+            _ => None,
+        })
+    }
+
+    #[inline(never)]
+    pub(super) fn records(&self) -> Option<&'static Records> {
+        self.parts.iter().find_map(|part| match part {
+            Records(part) => Some(*part),
+            _ => None,
+        })
     }
 }

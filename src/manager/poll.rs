@@ -1,96 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Time: what waits, one step at a time, and pushes that have stalled.
 
-use super::instance::{Instance, NOBODY};
-use super::{Error, Manager, Mode};
+use super::agenda::may;
+use super::call::{Call, Mode};
+use super::instance::{flag, Instance};
+use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
-use crate::object::done;
 
 /// How long to wait before a record that could not be saved is tried again.
 const RETRY_MS: u32 = 1000;
 
-impl Manager<'_> {
-    /// Chooses what one poll does: the next instance that waits, in turn.
-    pub fn poll(&mut self, now: u32) -> Result<(), Error> {
-        if !self.booted {
-            return Err(Error::Order);
-        }
-        self.now = now;
-        self.mode = Mode::Idle;
-        if let Some(place) = self.stalled() {
-            self.begin(place, Mode::Poll, done::CHANGED);
-            self.fail(place, 52, Reason::Timeout);
-        } else if let Some(place) = self.due() {
-            self.begin(place, Mode::Poll, done::CHANGED);
-        } else if self.owes_commit() {
-            self.begin(NOBODY, Mode::Poll, done::CHANGED);
-        }
-        Ok(())
+impl Instance {
+    /// Something waits for the poll.
+    #[inline(never)]
+    fn is_due(&self) -> bool {
+        self.has(flag::USED) && may(self, self.first(), Mode::Poll)
     }
+}
 
-    /// Something of this instance waits for the poll.
-    fn is_due(&self, instance: &Instance) -> bool {
-        let first = instance.first();
-        instance.used && first != 0 && self.may(instance, first, Mode::Poll)
+impl Manager<'_> {
+    /// Chooses what one poll does: a push that has stalled, or the next instance that
+    /// waits, in turn.
+    pub fn poll(&mut self, call: &mut Call, now: u32) {
+        let owes_commit = self.owes_commit();
+        let Manager { instances, shared } = self;
+        let mut due = None;
+        for i in instances.iter_mut() {
+            if i.state == State::Receiving && shared.is_stalled(i.place, now) {
+                call.begin(i, Mode::Poll);
+                return shared.fail(i, 52, Reason::TIMEOUT);
+            }
+            let later = i.place > shared.turn;
+            if i.is_due() && (due.is_none() || later && due <= Some(shared.turn)) {
+                due = Some(i.place);
+            }
+        }
+        match due.and_then(|place| instances.get_mut(usize::from(place))) {
+            Some(i) => {
+                shared.turn = i.place;
+                call.begin(i, Mode::Poll);
+            }
+            None if owes_commit => call.mode = Mode::Reserve,
+            None => {}
+        }
     }
 
     /// The first boot is over but for its mark in the record.
+    #[inline(never)]
     fn owes_commit(&self) -> bool {
-        !self.committed && !self.sealed && !self.owes_slots()
-    }
-
-    /// A push that has brought nothing for too long. A chunk's time is that of the
-    /// first poll after it, since requests bring no time.
-    fn stalled(&mut self) -> Option<u8> {
-        let (now, timeout) = (self.now, self.config.push_timeout());
-        let mut found = None;
-        for transfer in self.memory.transfers.iter_mut() {
-            let instance = self.memory.instances.get(usize::from(transfer.owner));
-            if !instance.is_some_and(|instance| instance.state == State::Receiving) {
-                continue;
-            }
-            if core::mem::take(&mut transfer.fresh) {
-                transfer.since = now;
-            } else if now.wrapping_sub(transfer.since) >= timeout {
-                found = Some(transfer.owner);
-            }
-        }
-        found
-    }
-
-    fn due(&self) -> Option<u8> {
-        let mut first = None;
-        let mut place = 0u8;
-        for instance in self.memory.instances.iter() {
-            if self.is_due(instance) {
-                if place > self.turn || self.turn == NOBODY {
-                    return Some(place);
-                }
-                first = first.or(Some(place));
-            }
-            place = place.saturating_add(1);
-        }
-        first
+        self.shared.records().is_some_and(|records| (records.is_owed)(self))
     }
 
     /// In how many milliseconds the next poll is wanted at the latest.
-    pub fn idle(&self) -> u32 {
+    pub fn idle(&self, now: u32) -> u32 {
         let mut wait = if self.owes_commit() { RETRY_MS } else { u32::MAX };
-        for instance in self.memory.instances.iter().filter(|instance| self.is_due(instance)) {
-            wait = wait.min(if instance.unsaved { RETRY_MS } else { 0 });
-        }
-        for transfer in self.memory.transfers.iter() {
-            let instance = self.instance(transfer.owner);
-            if instance.is_some_and(|instance| instance.state == State::Receiving) {
-                let gone = self.now.wrapping_sub(transfer.since);
-                wait = wait.min(if transfer.fresh {
-                    0
-                } else {
-                    self.config.push_timeout().saturating_sub(gone)
-                });
+        for i in self.instances.iter() {
+            if i.is_due() {
+                wait = wait.min(if i.has(flag::UNSAVED) { RETRY_MS } else { 0 });
+            }
+            if i.state == State::Receiving {
+                wait = wait.min(self.shared.patience(i.place, now));
             }
         }
         wait
+    }
+}
+
+impl Shared<'_> {
+    /// Whether a push has brought nothing for too long. A chunk's time is that of the
+    /// first poll after it, since requests bring no time.
+    fn is_stalled(&mut self, place: u8, now: u32) -> bool {
+        if let Some(transfer) = self.transfer(place).filter(|transfer| transfer.fresh) {
+            transfer.fresh = false;
+            transfer.since = now;
+        }
+        self.patience(place, now) == 0
+    }
+
+    /// In how many milliseconds a push will have stalled; just after a chunk: 0, so that
+    /// the poll comes at once and sees the time.
+    fn patience(&self, place: u8, now: u32) -> u32 {
+        let transfer = self.transfers.iter().find(|transfer| transfer.owner == place);
+        transfer.map_or(u32::MAX, |transfer| {
+            let left = self.config.push_timeout().saturating_sub(now.wrapping_sub(transfer.since));
+            if transfer.fresh {
+                0
+            } else {
+                left
+            }
+        })
     }
 }

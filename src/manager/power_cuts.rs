@@ -7,18 +7,21 @@
 use super::components::Component;
 use super::config::*;
 use super::instance::Instance;
-use super::part::{swmgmt_part_t, Parts};
-use super::requests::Chunk;
+use super::part::swmgmt_part_t;
+use super::requests::{Chunk, Item, To};
 use super::*;
 use crate::object::value::Value;
 use crate::object::{Path, Read};
-use crate::operation::{Kind, Verdict};
+use crate::operation::{Kind, Operation, Verdict};
 use crate::record;
 use std::collections::BTreeMap;
 
 const PACKAGE: &[u8] = b"a package of forty bytes, more or less..";
-static DIGEST: swmgmt_part_t = swmgmt_part_t::Digest(&crate::verify::sha256::DIGEST);
-static COMPONENTS: swmgmt_part_t = swmgmt_part_t::Components(&components::PART);
+static DIGEST: swmgmt_part_t = swmgmt_part_t::Digest(&digest::SHA256);
+static COMPONENTS: swmgmt_part_t = swmgmt_part_t::Components(&components::COMPONENTS);
+static DOWNLOAD: swmgmt_part_t = swmgmt_part_t::Download(&download::DOWNLOAD);
+static RECORDS: swmgmt_part_t = swmgmt_part_t::Records(&records::RECORDS);
+static PARTS: [&swmgmt_part_t; 4] = [&DIGEST, &DOWNLOAD, &RECORDS, &COMPONENTS];
 
 /// What the power does not take: records, storage, software; and what the firmware has
 /// done of each operation.
@@ -53,7 +56,7 @@ impl World {
             Kind::Load => {
                 let blob = self.records.get(&operation.instance).cloned().unwrap_or_default();
                 work[..blob.len()].copy_from_slice(&blob);
-                return (Verdict::Done, blob);
+                return (Verdict::DONE, blob);
             }
             Kind::Save => {
                 let blob = work[..operation.length as usize].to_vec();
@@ -61,24 +64,25 @@ impl World {
             }
             Kind::Open => {
                 if self.stored.len() < operation.offset as usize {
-                    return (Verdict::Failed(57), Vec::new());
+                    return (Verdict::from_number(-57), Vec::new());
                 }
                 self.stored.truncate(operation.offset as usize);
             }
             Kind::Write => {
                 assert_eq!(self.stored.len(), operation.offset as usize);
                 self.stored.extend_from_slice(data);
-                return (Verdict::Done, data.to_vec());
+                return (Verdict::DONE, data.to_vec());
             }
             Kind::Read => {
                 let from = operation.offset as usize;
                 let bytes = self.stored[from..from + operation.length as usize].to_vec();
-                return (Verdict::Done, bytes);
+                return (Verdict::DONE, bytes);
             }
             Kind::Discard => {
-                let named = record::decode(&self.records[&1]).map(|record| State::from_number(record.state));
+                let [state, ..] = record::open(&self.records[&1]).unwrap().fixed().bytes;
+                let named = State::from_number(state);
                 assert!(
-                    !matches!(named, Ok(Some(State::Verifying | State::Delivered | State::Installing))),
+                    !matches!(named, Some(State::Verifying | State::Delivered | State::Installing)),
                     "the record still names what is thrown away"
                 );
                 self.stored.clear();
@@ -111,13 +115,13 @@ impl World {
                 }
                 self.done.push(number);
             }
-            Kind::Outcome if self.forgets => return (Verdict::Unknown, Vec::new()),
+            Kind::Outcome if self.forgets => return (Verdict::UNKNOWN, Vec::new()),
             Kind::Outcome if self.done.contains(&number) => {}
-            Kind::Outcome => return (Verdict::NotStarted, Vec::new()),
-            Kind::Fetch => return (Verdict::Pending, Vec::new()),
+            Kind::Outcome => return (Verdict::NOT_STARTED, Vec::new()),
+            Kind::Fetch => return (Verdict::PENDING, Vec::new()),
             Kind::Verify | Kind::Cancel | Kind::About => {}
         }
-        (Verdict::Done, Vec::new())
+        (Verdict::DONE, Vec::new())
     }
 }
 
@@ -159,24 +163,22 @@ struct Tables {
 
 impl Tables {
     fn new(config: &Config) -> Tables {
+        let mut instances = vec![Instance::FREE; config.instances.into()];
+        for (place, instance) in (0..).zip(&mut instances) {
+            instance.place = place;
+        }
         Tables {
-            instances: vec![Instance::FREE; config.instances.into()],
+            instances,
             transfers: vec![Transfer::FREE; config.transfers.into()],
             components: vec![Component::FREE; config.components.into()],
-            text: vec![0; Memory::text(config)],
+            text: vec![0; Memory::text(config, &PARTS).0],
         }
     }
 
     fn manager<'a>(&'a mut self, config: &'a Config, asks_outcome: bool) -> Manager<'a> {
-        let mut can = Abilities::default();
-        for kind in [Kind::Read, Kind::Discard, Kind::Cancel, Kind::About, Kind::Save] {
-            can.set(kind, true);
-        }
-        can.set(Kind::Outcome, asks_outcome);
-        let mut parts = Parts::default();
-        parts.add(&DIGEST);
-        if config.components > 0 {
-            parts.add(&COMPONENTS);
+        let mut can = can::READ | can::DISCARD | can::CANCEL | can::ABOUT | can::SAVE;
+        if asks_outcome {
+            can |= can::OUTCOME;
         }
         let memory = Memory {
             instances: &mut self.instances,
@@ -184,7 +186,7 @@ impl Tables {
             components: &mut self.components,
             text: &mut self.text,
         };
-        Manager::new(config, can, parts, b"file", memory)
+        Manager::new(config, can, &PARTS, b"file", memory)
     }
 }
 
@@ -202,9 +204,17 @@ fn seen(manager: &Manager<'_>) -> Seen {
 }
 
 /// The loop of the C boundary, with the power in it.
-fn run(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, data: &[u8], trail: &mut Vec<Seen>) {
+fn run(
+    manager: &mut Manager<'_>,
+    call: &mut Call,
+    world: &mut World,
+    power: &mut Power,
+    data: &[u8],
+    trail: &mut Vec<Seen>,
+) {
     let mut work = vec![0; record::size(8, 255, 4)];
-    while let Some(operation) = manager.next(&mut work) {
+    while manager.next(call, &mut work) {
+        let operation = call.operation;
         // What the operation is to make durable, or has been begun for.
         if manager.is_booted() && manager.state(0).is_some() {
             trail.push(seen(manager));
@@ -222,14 +232,14 @@ fn run(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, data: &[
                 }
                 _ => Err(AboutError::Missing),
             };
-            manager.answer_about(told);
+            manager.answer_about(call, told);
         } else {
             let (verdict, bytes) = world.perform(&operation, &mut work, data);
             if power.left == 0 {
                 power.off = true;
                 return;
             }
-            manager.answer(verdict, 0, &bytes);
+            manager.answer(call, verdict, 0, &bytes);
         }
         power.left -= 1;
     }
@@ -250,20 +260,15 @@ const FETCH: [Step; 6] =
     [Step::Uri, Step::Work, Step::Fetched(0, 16), Step::Fetched(16, 32), Step::Fetched(32, 40), Step::Work];
 const INSTALL: [Step; 4] = [Step::Execute(4, b""), Step::Work, Step::Execute(10, b""), Step::Work];
 
-fn expect(manager: &mut Manager<'_>) {
-    use sha2::Digest as _;
-    let digest: [u8; 32] = sha2::Sha256::digest(PACKAGE).into();
-    let _ = manager.expect(0, 40, crate::verify::SHA256, &digest);
-}
-
 fn boot(manager: &mut Manager<'_>, world: &mut World, power: &mut Power) {
-    manager.add(0, Software::Empty).unwrap();
-    manager.boot(0).unwrap();
-    run(manager, world, power, &[], &mut Vec::new());
+    let mut call = Call::new();
+    manager.add(&mut call, 0, Software::Empty).unwrap();
+    manager.boot(&mut call).unwrap();
+    run(manager, &mut call, world, power, &[], &mut Vec::new());
 }
 
 fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: Step, trail: &mut Vec<Seen>) {
-    let fetch = manager.memory.instances[0].number;
+    let fetch = manager.instances[0].number;
     let chunk = |from: usize, to: usize| Chunk {
         data: &PACKAGE[from..to],
         etag: b"e",
@@ -271,53 +276,51 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
         total: 40,
         last: to == PACKAGE.len(),
     };
+    let mut call = Call::new();
     if manager.state(0) == Some((State::Initial, false)) || manager.state(0) == Some((State::Initial, true)) {
-        expect(manager);
-        run(manager, world, power, &[], trail);
-        manager.finish();
+        use sha2::Digest as _;
+        let mut digest: [u8; 32] = sha2::Sha256::digest(PACKAGE).into();
+        manager.expect(&mut call, 0, 40, crate::verify::SHA256, &mut digest).unwrap();
+        run(manager, &mut call, world, power, &[], trail);
         if power.off {
             return;
         }
     }
+    let mut call = Call::new();
+    let mut data = &[][..];
     match step {
         Step::Push(from, to) => {
-            if manager.push(1, 0, &chunk(from, to)).is_ok() {
-                run(manager, world, power, &PACKAGE[from..to], trail);
-            }
+            data = &PACKAGE[from..to];
+            let _ = manager.push(&mut call, 1, 0, &chunk(from, to));
         }
         Step::Fetched(from, to) => {
-            if manager.fetched(fetch, &chunk(from, to)).is_ok() {
-                run(manager, world, power, &PACKAGE[from..to], trail);
-            }
+            data = &PACKAGE[from..to];
+            let _ = manager.fetched(&mut call, fetch, &chunk(from, to));
         }
         Step::Uri => {
-            if manager.write(1, Path::to(9, 0, 3), Value::String(b"file:p")).is_ok() {
-                run(manager, world, power, &[], trail);
-            }
+            let item = Item { resource: 3, value: Value::String(b"file:p") };
+            let _ = manager.write(&mut call, 1, To::Instance(0), core::iter::once(item));
         }
         Step::Execute(resource, arguments) => {
-            if manager.execute(Path::to(9, 0, resource), arguments).is_ok() {
-                run(manager, world, power, &[], trail);
-            }
+            let _ = manager.execute(&mut call, Path::to(9, 0, resource), arguments);
         }
         Step::Component(id, resource) => {
-            if manager.execute(Path::to(14, id, resource), b"").is_ok() {
-                run(manager, world, power, &[], trail);
-            }
+            let _ = manager.execute(&mut call, Path::to(14, id, resource), b"");
         }
         Step::Work => {
             for _ in 0..50 {
-                manager.poll(0).unwrap();
-                run(manager, world, power, &[], trail);
-                if power.off || manager.idle() > 0 {
+                let mut call = Call::new();
+                manager.poll(&mut call, 0);
+                run(manager, &mut call, world, power, &[], trail);
+                if power.off || manager.idle(0) > 0 {
                     break;
                 }
             }
-            assert!(power.off || manager.idle() > 0, "it never comes to rest");
+            assert!(power.off || manager.idle(0) > 0, "it never comes to rest");
         }
     }
+    run(manager, &mut call, world, power, data, trail);
     if !power.off {
-        manager.finish();
         trail.push(seen(manager));
         while manager.next_change().is_some() {}
     }
@@ -441,7 +444,7 @@ fn survive(mut world: World, config: &Config, trail: &[Seen], why: &str, depth: 
     let mut trail = Vec::new();
     take(&mut manager, &mut world, &mut endless, Step::Work, &mut trail);
     if manager.state(0).unwrap().0 == State::Fetching {
-        let from = manager.memory.transfers[0].offset as usize;
+        let from = manager.shared.transfers[0].offset as usize;
         assert!(world.stored.len() == from);
         take(&mut manager, &mut world, &mut endless, Step::Fetched(from, 40), &mut trail);
         take(&mut manager, &mut world, &mut endless, Step::Work, &mut trail);

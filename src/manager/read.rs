@@ -1,107 +1,145 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Reading, and listing what is there. Nothing changes here.
 
+use super::config::swmgmt_config_t as Config;
+use super::instance::flag;
 use super::text::Text;
 use super::Manager;
 use crate::object::value::Value;
-use crate::object::{component, resource, software, Path, Read, Refusal, COMPONENT, NONE, R, SOFTWARE};
+use crate::object::{component, is_multiple, resource, software, Path, Read, Refusal};
+use crate::object::{COMPONENT, MANDATORY_RESOURCES, NONE, R, SOFTWARE, W};
 
-impl Manager<'_> {
-    /// Read of one resource, or of one value of resource 17.
-    pub fn read(&self, path: Path) -> Result<Read<'_>, Refusal> {
-        let registered = resource(path.object, path.resource);
-        let single = path.index == NONE || registered.is_some_and(|r| r.multiple);
-        match registered {
-            Some(r) if r.operations & R != 0 && single => {}
-            _ => return Err(self.why_not(path, R)),
-        }
-        if path.object == COMPONENT {
-            return self.read_component(path);
-        }
-        let (place, instance) = self.find(path.instance).ok_or(Refusal::NotFound)?;
-        if !self.has(path.resource) {
-            return Err(Refusal::NotFound);
-        }
-        Ok(Read::Value(match path.resource {
-            software::NAME => Value::String(self.text(place, Text::Name)),
-            software::VERSION => Value::String(self.text(place, Text::Version)),
-            software::CHECKPOINT => Value::Objlnk(instance.checkpoint),
-            software::STATE => Value::Integer(u32::from(instance.shown())),
-            software::UPDATE_OBJECTS => Value::Boolean(instance.update_objects),
-            software::RESULT => Value::Integer(u32::from(instance.result)),
-            software::ACTIVE => Value::Boolean(instance.active),
-            software::SETTINGS => Value::Objlnk(instance.settings),
-            software::REASON => Value::String(instance.reason.text()),
-            software::COUNT => Value::Integer(u32::from(self.component_count(place))),
-            _ => match self.linked(place, path.index) {
-                Some(id) => Value::Objlnk(u32::from(COMPONENT) << 16 | u32::from(id)),
-                None if path.index == NONE && self.component_count(place) > 0 => {
-                    return Err(Refusal::NotAcceptable)
-                }
-                None => return Err(Refusal::NotFound),
-            },
-        }))
+impl Config {
+    /// Whether Object 9 has the resource here.
+    pub(super) fn has(&self, resource: u16) -> bool {
+        resource < 19 && (self.resources | MANDATORY_RESOURCES) >> resource & 1 != 0
     }
 
-    fn read_component(&self, path: Path) -> Result<Read<'_>, Refusal> {
-        let found = self.component(path.instance).ok_or(Refusal::NotFound)?;
-        let about = |version| {
-            let instance = self.instance(found.owner()).map_or(NONE, |owner| owner.id);
-            Read::About { instance, component: u16::from(found.place()), version }
-        };
-        match path.resource {
-            component::IDENTITY => Ok(about(false)),
-            component::VERSION => Ok(about(true)),
-            component::ACTIVE => Ok(Read::Value(Value::Boolean(found.is_active()))),
+    /// Whether a resource of Object 9 is there, and an operation can be done to it.
+    #[inline(never)]
+    pub(super) fn gate(&self, id: u16, operation: u8) -> Result<(), Refusal> {
+        match resource(SOFTWARE, id) {
+            Some(registered) if self.has(id) => {
+                if registered.operations() & operation != 0 {
+                    Ok(())
+                } else {
+                    Err(Refusal::NotAllowed)
+                }
+            }
             _ => Err(Refusal::NotFound),
         }
     }
+}
 
-    /// How many components an instance shows.
-    pub(super) fn component_count(&self, owner: u8) -> u16 {
-        let shown = self.memory.components.iter().filter(|found| found.is_shown() && found.owner() == owner);
-        shown.fold(0, |count, _| count.wrapping_add(1))
+impl Manager<'_> {
+    /// Whether there is such a path, and an operation can be done to it. Tells the place
+    /// of the instance of Object 9, or of that to which the component belongs.
+    #[inline(never)]
+    pub(super) fn gate(&self, path: Path, operation: u8) -> Result<u8, Refusal> {
+        let shared = &self.shared;
+        let place = match path.object {
+            SOFTWARE => self.find(path.instance).map(|i| i.place),
+            COMPONENT => shared.owner_of(path.instance),
+            _ => None,
+        };
+        let place = place.ok_or(Refusal::NotFound)?;
+        if path.resource == NONE {
+            return Err(Refusal::NotAllowed);
+        }
+        if path.object == SOFTWARE {
+            shared.config.gate(path.resource, operation)?;
+        } else {
+            match resource(COMPONENT, path.resource) {
+                Some(_) if path.resource == component::PACK => return Err(Refusal::NotFound),
+                Some(registered) if registered.operations() & operation != 0 => {}
+                Some(_) => return Err(Refusal::NotAllowed),
+                None => return Err(Refusal::NotFound),
+            }
+        }
+        let single = path.index == NONE || operation == R && is_multiple(path.object, path.resource);
+        if single {
+            Ok(place)
+        } else if operation == W {
+            Err(Refusal::NotAllowed)
+        } else {
+            Err(Refusal::NotFound)
+        }
     }
 
-    /// The component that entry `index` of resource 17 links to: in order of id.
-    fn linked(&self, owner: u8, index: u16) -> Option<u16> {
-        let shown =
-            || self.memory.components.iter().filter(|found| found.is_shown() && found.owner() == owner);
-        let below = |id: u16| shown().fold(0u16, |n, other| n.wrapping_add(u16::from(other.id() < id)));
-        shown().map(|found| found.id()).find(|id| below(*id) == index)
+    /// Read of one resource, or of one value of resource 17.
+    #[inline(never)]
+    pub fn read(&self, path: Path) -> Result<Read<'_>, Refusal> {
+        let place = self.gate(path, R)?;
+        let shared = &self.shared;
+        let i = self.instances.get(usize::from(place)).ok_or(Refusal::NotFound)?;
+        if path.object == COMPONENT {
+            let version = path.resource == component::VERSION;
+            return Ok(match path.resource {
+                component::ACTIVE => Read::Value(Value::Boolean(shared.is_active(path.instance))),
+                _ => Read::About { instance: i.id, component: shared.place_of(path.instance), version },
+            });
+        }
+        Ok(Read::Value(match path.resource {
+            software::NAME => Value::String(shared.text(place, Text::Name)),
+            software::VERSION => Value::String(shared.text(place, Text::Version)),
+            software::CHECKPOINT => Value::Objlnk(i.checkpoint),
+            software::STATE => Value::Integer(u32::from(i.shown())),
+            software::UPDATE_OBJECTS => Value::Boolean(i.has(flag::UPDATE_OBJECTS)),
+            software::RESULT => Value::Integer(u32::from(i.result)),
+            software::ACTIVE => Value::Boolean(i.has(flag::ACTIVE)),
+            software::SETTINGS => Value::Objlnk(i.settings),
+            software::REASON => Value::String(i.reason.text()),
+            software::COUNT => Value::Integer(u32::from(shared.tally(i).shown)),
+            _ if path.index < shared.tally(i).shown => {
+                Value::Objlnk(u32::from(COMPONENT) << 16 | u32::from(shared.linked(i, path.index)))
+            }
+            _ if path.index == NONE && shared.tally(i).shown > 0 => return Err(Refusal::NotAcceptable),
+            _ => return Err(Refusal::NotFound),
+        }))
     }
 
     /// The child of a path that comes after `last`, or the first if `last` is NONE.
+    #[inline(never)]
     pub fn child_after(&self, within: Path, last: u16) -> Option<u16> {
-        let after = |id: &u16| last == NONE || *id > last;
         let Path { object, instance, resource, index } = within;
+        let from = if last == NONE { 0 } else { last.checked_add(1)? };
         if index != NONE || instance == NONE && resource != NONE {
             return None;
         }
-        match (object, instance, resource) {
-            (SOFTWARE, NONE, _) => {
-                let seen = self.memory.instances.iter().filter(|instance| instance.is_seen());
-                seen.map(|instance| instance.id).filter(after).min()
-            }
-            (COMPONENT, NONE, _) => {
-                let shown = self.memory.components.iter().filter(|component| component.is_shown());
-                shown.map(|component| component.id()).filter(after).min()
-            }
-            (SOFTWARE, id, NONE) => {
-                let (place, _) = self.find(id)?;
-                let there =
-                    |r: &u16| self.has(*r) && (*r != software::LINKS || self.component_count(place) > 0);
-                (0..=software::COUNT).filter(after).find(there)
-            }
-            (COMPONENT, id, NONE) => {
-                self.component(id)?;
-                (0..=component::ACTIVE).filter(after).find(|r| *r != component::PACK)
-            }
-            (SOFTWARE, id, software::LINKS) if self.has(software::LINKS) => {
-                let (place, _) = self.find(id)?;
-                (0..self.component_count(place)).find(after)
-            }
-            _ => None,
+        if object == COMPONENT {
+            return match (instance, resource) {
+                (NONE, _) => self.shared.component_from(from),
+                (id, NONE) => {
+                    self.shared.owner_of(id)?;
+                    let from = if from == component::PACK { component::VERSION } else { from };
+                    (from <= component::ACTIVE).then_some(from)
+                }
+                _ => None,
+            };
         }
+        if object != SOFTWARE {
+            return None;
+        }
+        if instance == NONE {
+            let mut lowest = NONE;
+            for i in self.instances.iter().filter(|i| i.is_seen()) {
+                if i.id >= from && i.id < lowest {
+                    lowest = i.id;
+                }
+            }
+            return (lowest != NONE).then_some(lowest);
+        }
+        let shown = self.shared.tally(self.find(instance)?).shown;
+        if resource == software::LINKS {
+            return (from < shown && self.shared.config.has(resource)).then_some(from);
+        }
+        let mut id = from;
+        while resource == NONE && id <= software::COUNT {
+            if self.shared.config.has(id) && (id != software::LINKS || shown > 0) {
+                return Some(id);
+            }
+            id = id.saturating_add(1);
+        }
+        None
     }
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The texts of instances and transfers, in the caller's memory: for each instance
-//! name, version, User Name, Password and Install's arguments, then a Package URI for
-//! each transfer, which ends in NUL.
+//! name, version, User Name, Password and Install's arguments, each after a byte with
+//! its length, and the expected digest; then a Package URI for each transfer, which
+//! ends in NUL.
 
 use super::config::swmgmt_config_t as Config;
-use super::instance::{changed, NOBODY};
-use super::{About, Manager, Memory};
+use super::instance::{changed, flag, Instance, NOBODY};
+use super::{About, Memory, Part, Shared};
+use crate::verify::digest_size;
 
 /// Which text of an instance.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum Text {
     Name,
     Version,
@@ -18,113 +21,124 @@ pub(super) enum Text {
 }
 
 impl Memory<'_> {
-    /// How many bytes the texts take.
-    pub fn text(config: &Config) -> usize {
-        let instances = usize::from(config.instances).wrapping_mul(stride(config));
-        instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config)))
+    /// How many bytes the texts take, and those of one instance.
+    pub fn text(config: &Config, parts: &[&Part]) -> (usize, usize) {
+        let digest = parts.iter().fold(0, |room, part| match part {
+            Part::Digest(digest) => room.max(digest_size(digest.of.algorithm)),
+            _ => room,
+        });
+        let (texts, _) = place_of(config, TEXTS);
+        let stride = texts.wrapping_add(digest);
+        let instances = usize::from(config.instances).wrapping_mul(stride);
+        (instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config))), stride)
     }
 }
 
-fn stride(config: &Config) -> usize {
-    let twice = config.text.wrapping_add(config.credentials()).wrapping_mul(2);
-    usize::from(twice.wrapping_add(config.arguments))
+/// How many texts an instance has; behind them comes the digest.
+const TEXTS: u8 = 5;
+
+/// Where a text of an instance begins, with the byte before it, and its room.
+#[inline(never)]
+fn place_of(config: &Config, which: u8) -> (usize, usize) {
+    let (text, credentials) = (usize::from(config.text), usize::from(config.credentials()));
+    let pairs = usize::from(which >> 1);
+    // Name, version; User Name, Password; arguments.
+    let (before, room) = match pairs {
+        0 => (0, text),
+        1 => (text.wrapping_mul(2), credentials),
+        _ => (text.wrapping_add(credentials).wrapping_mul(2), usize::from(config.arguments)),
+    };
+    let second = if which & 1 == 0 { 0 } else { room };
+    (before.wrapping_add(second).wrapping_add(usize::from(which)), room)
 }
 
 fn uri_room(config: &Config) -> usize {
-    if config.uri() == 0 {
-        0
+    if config.offers(3) {
+        256
     } else {
-        usize::from(config.uri()).wrapping_add(1)
+        0
     }
 }
 
-impl Manager<'_> {
-    /// Start and room of a text.
-    fn place_of(&self, place: u8, which: Text) -> (usize, usize) {
-        let text = usize::from(self.config.text);
-        let credentials = usize::from(self.config.credentials());
-        let start = usize::from(place).wrapping_mul(stride(self.config));
-        let (offset, room) = match which {
-            Text::Name => (0, text),
-            Text::Version => (text, text),
-            Text::User => (text.wrapping_mul(2), credentials),
-            Text::Password => (text.wrapping_mul(2).wrapping_add(credentials), credentials),
-            Text::Arguments => {
-                (text.wrapping_add(credentials).wrapping_mul(2), usize::from(self.config.arguments))
-            }
-        };
-        (start.wrapping_add(offset), room)
-    }
-
-    fn length_of(&self, place: u8, which: Text) -> usize {
-        let Some(instance) = self.instance(place) else {
-            return 0;
-        };
-        usize::from(match which {
-            Text::Name => instance.name_length,
-            Text::Version => instance.version_length,
-            Text::User => instance.user_length,
-            Text::Password => instance.password_length,
-            Text::Arguments => instance.arguments_length,
-        })
+impl Shared<'_> {
+    /// Where a text of an instance begins, and its room.
+    #[inline(never)]
+    fn start(&self, place: u8, which: u8) -> (usize, usize) {
+        let (offset, room) = place_of(self.config, which);
+        (usize::from(place).wrapping_mul(usize::from(self.stride)).wrapping_add(offset), room)
     }
 
     #[inline(never)]
     pub(super) fn text(&self, place: u8, which: Text) -> &[u8] {
-        let (start, room) = self.place_of(place, which);
-        let length = self.length_of(place, which).min(room);
-        self.memory.text.get(start..start.wrapping_add(length)).unwrap_or_default()
+        let (start, _) = self.start(place, which as u8);
+        match self.text.get(start..) {
+            Some([length, text @ ..]) => text.get(..usize::from(*length)).unwrap_or_default(),
+            _ => &[],
+        }
     }
 
-    /// Keeps a text; `false` if it is too long, and then the old one stays.
+    /// Keeps a text; one that is too long leaves the old one.
     #[inline(never)]
-    pub(super) fn set_text(&mut self, place: u8, which: Text, bytes: &[u8]) -> bool {
-        let (start, room) = self.place_of(place, which);
-        if bytes.len() > room || bytes.len() > 255 {
-            return false;
+    pub(super) fn set_text(&mut self, place: u8, which: Text, bytes: &[u8]) {
+        let (start, room) = self.start(place, which as u8);
+        if bytes.len() > room {
+            return;
         }
-        if let Some(to) = self.memory.text.get_mut(start..start.wrapping_add(bytes.len())) {
-            to.copy_from_slice(bytes);
-        }
-        if let Some(instance) = self.memory.instances.get_mut(usize::from(place)) {
-            let length = bytes.len() as u8;
-            match which {
-                Text::Name => instance.name_length = length,
-                Text::Version => instance.version_length = length,
-                Text::User => instance.user_length = length,
-                Text::Password => instance.password_length = length,
-                Text::Arguments => instance.arguments_length = length,
+        if let Some([length, text @ ..]) = self.text.get_mut(start..) {
+            *length = bytes.len() as u8;
+            for (to, from) in text.iter_mut().zip(bytes) {
+                *to = *from;
             }
         }
-        true
+    }
+
+    /// Another instance is where one was before: its texts are not.
+    pub(super) fn occupy(&mut self, i: &mut Instance, id: u16) {
+        i.reset(id, flag::USED);
+        for which in [Text::Name, Text::Version, Text::User, Text::Password, Text::Arguments] {
+            self.set_text(i.place, which, &[]);
+        }
     }
 
     /// Keeps the slot's name and version; what does not fit is not kept at all.
     #[inline(never)]
-    pub(super) fn set_names(&mut self, place: u8, about: About<'_>) {
+    pub(super) fn set_names(&mut self, i: &mut Instance, about: About<'_>) {
         for (which, bytes, bit) in
             [(Text::Name, about.name, changed::NAME), (Text::Version, about.version, changed::VERSION)]
         {
             let bytes = if bytes.len() > usize::from(self.config.text) { &[] } else { bytes };
-            if self.text(place, which) != bytes {
-                self.set_text(place, which, bytes);
-                if let Some(instance) = self.at(place) {
-                    instance.changed |= bit;
-                }
+            if self.text(i.place, which) != bytes {
+                self.set_text(i.place, which, bytes);
+                i.changed |= bit;
             }
         }
     }
 
+    /// The room for the digest that the next package must have.
     #[inline(never)]
+    pub(super) fn digest_room(&mut self, i: &Instance) -> &mut [u8] {
+        let (start, _) = self.start(i.place, TEXTS);
+        let end = usize::from(i.place).wrapping_add(1).wrapping_mul(usize::from(self.stride));
+        self.text.get_mut(start..end).unwrap_or_default()
+    }
+
+    /// The digest that the next package must have.
+    #[inline(never)]
+    pub(super) fn expected_digest(&self, i: &Instance) -> &[u8] {
+        let (start, _) = self.start(i.place, TEXTS);
+        self.text.get(start..start.wrapping_add(digest_size(i.algorithm))).unwrap_or_default()
+    }
+
+    /// Whether the digest of an instance's transfer is the expected one.
+    pub(super) fn is_expected(&self, i: &Instance) -> bool {
+        let transfer = self.transfers.iter().find(|transfer| transfer.owner == i.place);
+        transfer.is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
+    }
+
     fn uri_place(&self, place: u8) -> Option<usize> {
-        let mut start = usize::from(self.config.instances).wrapping_mul(stride(self.config));
-        for transfer in self.memory.transfers.iter() {
-            if transfer.owner == place && place != NOBODY {
-                return Some(start);
-            }
-            start = start.wrapping_add(uri_room(self.config));
-        }
-        None
+        let at = self.transfers.iter().position(|transfer| transfer.owner == place && place != NOBODY)?;
+        let first = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
+        Some(first.wrapping_add(at.wrapping_mul(uri_room(self.config))))
     }
 
     /// The Package URI that an instance fetches from, with a NUL behind it.
@@ -133,7 +147,7 @@ impl Manager<'_> {
         let Some(start) = self.uri_place(place) else {
             return &[0];
         };
-        let room = self.memory.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
+        let room = self.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
         let end = room.iter().position(|byte| *byte == 0).map_or(0, |end| end.wrapping_add(1));
         room.get(..end).unwrap_or_default()
     }
@@ -143,7 +157,7 @@ impl Manager<'_> {
             return;
         };
         let room = uri_room(self.config);
-        if let Some(room) = self.memory.text.get_mut(start..start.wrapping_add(room)) {
+        if let Some(room) = self.text.get_mut(start..start.wrapping_add(room)) {
             room.fill(0);
             for (to, from) in room.iter_mut().zip(uri) {
                 *to = *from;

@@ -27,7 +27,6 @@ pub mod software {
     pub(crate) const UPDATE_OBJECTS: u16 = 8;
     pub(crate) const RESULT: u16 = 9;
     pub(crate) const ACTIVATE: u16 = 10;
-    pub(crate) const DEACTIVATE: u16 = 11;
     pub(crate) const ACTIVE: u16 = 12;
     pub(crate) const SETTINGS: u16 = 13;
     pub(crate) const USER_NAME: u16 = 14;
@@ -44,7 +43,6 @@ pub mod component {
     pub(crate) const PACK: u16 = 1;
     pub(crate) const VERSION: u16 = 2;
     pub(crate) const ACTIVATE: u16 = 3;
-    pub(crate) const DEACTIVATE: u16 = 4;
     pub(crate) const ACTIVE: u16 = 5;
 }
 
@@ -67,7 +65,7 @@ impl Path {
 
 /// Codes with which requests are refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(i32)]
+#[repr(u8)]
 #[allow(missing_docs)]
 pub enum Refusal {
     BadRequest = 0x80,
@@ -77,20 +75,18 @@ pub enum Refusal {
     Incomplete = 0x88,
     TooLarge = 0x8D,
     Internal = 0xA0,
-    /// Before boot: the caller's mistake.
-    Order = -7,
 }
 
 /// Codes of requests that were done.
 pub mod done {
     /// 2.01
-    pub(crate) const CREATED: i32 = 0x41;
+    pub(crate) const CREATED: u8 = 0x41;
     /// 2.02
-    pub(crate) const DELETED: i32 = 0x42;
+    pub(crate) const DELETED: u8 = 0x42;
     /// 2.04
-    pub(crate) const CHANGED: i32 = 0x44;
+    pub(crate) const CHANGED: u8 = 0x44;
     /// 2.31
-    pub(crate) const CONTINUE: i32 = 0x5F;
+    pub(crate) const CONTINUE: u8 = 0x5F;
 }
 
 /// What a Read found.
@@ -108,51 +104,105 @@ pub(crate) const E: u8 = 4;
 
 /// What is registered for one resource.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
-pub struct Resource {
-    pub kind: Type,
-    pub operations: u8,
-    pub mandatory: bool,
-    pub multiple: bool,
-    /// Largest number, or most bytes; 0: none given.
-    pub maximum: u16,
+pub struct Resource(u8);
+
+const MANDATORY: u8 = 8;
+const KIND: u8 = 4;
+
+const fn registered(kind: Type, operations: u8, more: u8) -> Resource {
+    Resource((kind as u8) << KIND | operations | more)
 }
 
+/// Object 9, as its XML registers it.
+static OF_SOFTWARE: [Resource; 19] = [
+    registered(Type::String, R, MANDATORY),
+    registered(Type::String, R, MANDATORY),
+    registered(Type::Opaque, W, 0),
+    registered(Type::String, W, 0),
+    registered(Type::None, E, MANDATORY),
+    registered(Type::Objlnk, R, 0),
+    registered(Type::None, E, MANDATORY),
+    registered(Type::Integer, R, MANDATORY),
+    registered(Type::Boolean, R | W, 0),
+    registered(Type::Integer, R, MANDATORY),
+    registered(Type::None, E, MANDATORY),
+    registered(Type::None, E, MANDATORY),
+    registered(Type::Boolean, R, MANDATORY),
+    registered(Type::Objlnk, R | W, 0),
+    registered(Type::String, W, 0),
+    registered(Type::String, W, 0),
+    registered(Type::String, R, 0),
+    registered(Type::Objlnk, R, 0),
+    registered(Type::Integer, R, 0),
+];
+
+/// Object 14.
+static OF_COMPONENT: [Resource; 6] = [
+    registered(Type::String, R, 0),
+    registered(Type::Opaque, R, 0),
+    registered(Type::String, R, 0),
+    registered(Type::None, E, 0),
+    registered(Type::None, E, 0),
+    registered(Type::Boolean, R, 0),
+];
+
+/// The mandatory resources of Object 9, as a sum of `1 << id`.
+pub(crate) const MANDATORY_RESOURCES: u32 = 0b1_1110_1101_0011;
+
 /// The resource as the object's XML registers it.
+#[inline(never)]
 pub fn resource(object: u16, resource: u16) -> Option<Resource> {
-    let (kind, operations, mandatory, maximum) = match object {
-        SOFTWARE => match resource {
-            software::NAME | software::VERSION => (Type::String, R, true, 255),
-            software::PACKAGE => (Type::Opaque, W, false, 0),
-            software::URI => (Type::String, W, false, 255),
-            software::INSTALL | software::UNINSTALL => (Type::None, E, true, 0),
-            software::CHECKPOINT => (Type::Objlnk, R, false, 0),
-            software::STATE => (Type::Integer, R, true, 4),
-            software::UPDATE_OBJECTS => (Type::Boolean, R | W, false, 0),
-            software::RESULT => (Type::Integer, R, true, 200),
-            software::ACTIVATE | software::DEACTIVATE => (Type::None, E, true, 0),
-            software::ACTIVE => (Type::Boolean, R, true, 0),
-            software::SETTINGS => (Type::Objlnk, R | W, false, 0),
-            software::USER_NAME | software::PASSWORD => (Type::String, W, false, 255),
-            software::REASON => (Type::String, R, false, 0),
-            software::LINKS => (Type::Objlnk, R, false, 0),
-            software::COUNT => (Type::Integer, R, false, 255),
-            _ => return None,
-        },
-        COMPONENT => match resource {
-            component::IDENTITY | component::VERSION => (Type::String, R, false, 255),
-            component::PACK => (Type::Opaque, R, false, 0),
-            component::ACTIVATE | component::DEACTIVATE => (Type::None, E, false, 0),
-            component::ACTIVE => (Type::Boolean, R, false, 0),
-            _ => return None,
-        },
-        _ => return None,
+    let all: &[Resource] = match object {
+        SOFTWARE => &OF_SOFTWARE,
+        COMPONENT => &OF_COMPONENT,
+        _ => &[],
     };
-    Some(Resource {
-        kind,
-        operations,
-        mandatory,
-        multiple: object == SOFTWARE && resource == software::LINKS,
-        maximum,
-    })
+    all.get(usize::from(resource)).copied()
+}
+
+impl Resource {
+    /// Its data type.
+    pub fn kind(self) -> u8 {
+        self.0 >> KIND
+    }
+
+    /// A sum of [`R`], [`W`] and [`E`].
+    pub fn operations(self) -> u8 {
+        self.0 & (R | W | E)
+    }
+
+    /// Every instance has it.
+    pub fn is_mandatory(self) -> bool {
+        self.0 & MANDATORY != 0
+    }
+}
+
+/// Whether a resource has resource instances.
+pub fn is_multiple(object: u16, resource: u16) -> bool {
+    object == SOFTWARE && resource == software::LINKS
+}
+
+/// Largest number, or most bytes; 0: none given.
+pub fn maximum(object: u16, resource: u16) -> u16 {
+    match (object, resource) {
+        (SOFTWARE, software::NAME | software::VERSION | software::URI) => 255,
+        (SOFTWARE, software::USER_NAME | software::PASSWORD | software::COUNT) => 255,
+        (SOFTWARE, software::STATE) => 4,
+        (SOFTWARE, software::RESULT) => 200,
+        (COMPONENT, component::IDENTITY | component::VERSION) => 255,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mandatory_ones_are_those_of_the_table() {
+        for id in 0..32 {
+            let mandatory = resource(SOFTWARE, id).is_some_and(Resource::is_mandatory);
+            assert_eq!(MANDATORY_RESOURCES >> id & 1 == 1, mandatory, "{id}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use heapless::Vec;
 
 /// One package on its way, or being verified. Transfers are a pool.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Transfer {
     /// Whose it is: the place of an instance; [`FREE`](Self::FREE) has 255.
     pub owner: u8,
@@ -21,14 +22,14 @@ pub struct Transfer {
     pub hashing: bool,
     /// A chunk has come since the last poll.
     pub fresh: bool,
+    /// The component that its verification asks for next.
+    pub component: u16,
     /// Who pushes; 0: unknown.
     pub server: u16,
     /// The operation that opened the storage.
     pub number: u32,
     /// The next byte that is wanted.
     pub offset: u32,
-    /// The size that the sender declares; 0: it does not.
-    pub total: u32,
     /// Up to where the record says that a download is.
     pub saved: u32,
     /// When the last chunk came.
@@ -50,8 +51,8 @@ pub enum Stage {
     Host,
     /// The package's name.
     Name,
-    /// Its components, this one next.
-    Component(u16),
+    /// Its components.
+    Components,
 }
 
 impl Transfer {
@@ -62,10 +63,10 @@ impl Transfer {
         restarts: 0,
         hashing: false,
         fresh: false,
+        component: 0,
         server: 0,
         number: 0,
         offset: 0,
-        total: 0,
         saved: 0,
         since: 0,
         etag: Vec::new(),

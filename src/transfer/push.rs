@@ -3,48 +3,37 @@
 
 /// A chunk, as it is known again: who sends what, and where it belongs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
 pub struct Accepted {
-    server: u16,
-    last: bool,
-    offset: u32,
-    length: u32,
+    pub(crate) offset: u32,
+    pub(crate) length: u32,
     check: u32,
+    pub(crate) server: u16,
+    pub(crate) last: bool,
 }
 
 impl Accepted {
     /// No chunk: a length that no chunk has.
     pub(crate) const NONE: Accepted =
-        Accepted { server: 0, last: false, offset: 0, length: u32::MAX, check: 0 };
+        Accepted { offset: 0, length: u32::MAX, check: 0, server: 0, last: false };
 
     /// This chunk.
     pub fn of(server: u16, offset: u32, data: &[u8], last: bool) -> Accepted {
-        Accepted { server, last, offset, length: data.len().min(0x7FFF_FFFF) as u32, check: check(data) }
-    }
-
-    /// Who sends it.
-    pub fn server(&self) -> u16 {
-        self.server
-    }
-
-    /// Whether it ends its package.
-    pub fn is_last(&self) -> bool {
-        self.last
+        Accepted { offset, length: data.len().min(0x7FFF_FFFF) as u32, check: check(data), server, last }
     }
 }
 
-/// Tells two chunks apart that have the same place and length: four bytes at a time,
-/// for a tenth of the instructions of a CRC.
+/// Tells two chunks apart that have the same place and length: a polynomial of their
+/// words, for a tenth of the instructions of a CRC. A multiplier that is odd loses no bit.
 fn check(mut data: &[u8]) -> u32 {
-    let mix = |sum: u32, word: u32| {
-        let sum = (sum ^ word).wrapping_mul(0x9E37_79B1);
-        sum ^ sum >> 15
-    };
-    let mut sum = 0x811C_9DC5;
-    while let Some((word, rest)) = data.split_first_chunk::<4>() {
-        sum = mix(sum, u32::from_le_bytes(*word));
+    let add = |sum: u32, word: u32| sum.wrapping_mul(0x9E37_79B1).wrapping_add(word);
+    let mut sum = 1;
+    while let Some((words, rest)) = data.split_first_chunk::<8>() {
+        let [a, b, c, d, e, f, g, h] = *words;
+        sum = add(add(sum, u32::from_le_bytes([a, b, c, d])), u32::from_le_bytes([e, f, g, h]));
         data = rest;
     }
-    mix(sum, data.iter().fold(1, |word, byte| word << 8 | u32::from(*byte)))
+    data.iter().fold(sum, |sum, byte| add(sum, u32::from(*byte)))
 }
 
 /// Where the chunks of a running push are.
@@ -86,7 +75,7 @@ pub enum Kind {
 }
 
 /// Tells what a chunk is, in the order that the rules give; `last` was accepted last.
-pub fn classify(last: Accepted, running: Option<Running>, this: Accepted, total: u32) -> Kind {
+pub fn classify(last: &Accepted, running: Option<Running>, this: &Accepted, total: u32) -> Kind {
     if this == last {
         return Kind::Repeat;
     }
@@ -121,7 +110,7 @@ mod tests {
         let accepted = Accepted::of(7, 5, &data, false);
         let running = Some(Running { server: 7, next: 10, total: 100 });
         let is = |server, offset, data: &[u8], total, last| {
-            classify(accepted, running, Accepted::of(server, offset, data, last), total)
+            classify(&accepted, running, &Accepted::of(server, offset, data, last), total)
         };
         assert_eq!(is(7, 5, &data, 0, false), Kind::Repeat);
         assert_eq!(is(8, 5, &data, 0, false), Kind::OtherServer);
@@ -138,7 +127,7 @@ mod tests {
         assert_eq!(is(7, 10, &[], 0, false), Kind::Idle);
         assert_eq!(is(7, 10, &data, 99, false), Kind::TotalChanged);
         assert_eq!(is(7, 11, &data, 99, false), Kind::Gap);
-        assert_eq!(classify(Accepted::NONE, None, Accepted::of(0, 5, &data, false), 0), Kind::Gap);
+        assert_eq!(classify(&Accepted::NONE, None, &Accepted::of(0, 5, &data, false), 0), Kind::Gap);
     }
 
     #[test]

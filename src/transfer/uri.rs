@@ -15,93 +15,114 @@ pub enum Uri {
 /// Looks at a text; `schemes` is "http,https".
 #[inline(never)]
 pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
-    if text.is_empty() {
-        return Uri::Empty;
-    }
-    let valid = text.len() <= 255
-        && text
-            .iter()
-            .position(|byte| *byte == b':')
-            .and_then(|colon| text.split_at_checked(colon))
-            .is_some_and(|(scheme, rest)| {
-                let known =
-                    schemes.split(|byte| *byte == b',').any(|known| known.eq_ignore_ascii_case(scheme));
-                let rest = rest.get(1..).unwrap_or_default();
-                known && !scheme.is_empty() && is_rest(rest)
-            });
-    if valid {
-        Uri::Valid
-    } else {
-        Uri::Invalid
+    let colon = text.iter().position(|byte| *byte == b':').unwrap_or(text.len());
+    match text.split_at_checked(colon) {
+        _ if text.is_empty() => Uri::Empty,
+        Some((scheme, [_, rest @ ..]))
+            if text.len() <= 255 && is_known(scheme, schemes) && is_spelled(rest) && is_sound(rest) =>
+        {
+            Uri::Valid
+        }
+        _ => Uri::Invalid,
     }
 }
 
-/// What follows the scheme: allowed characters, whole percent-encodings, one fragment
-/// mark, and a sound authority if there is one. UTF-8 beyond ASCII is not in a URI.
-fn is_rest(rest: &[u8]) -> bool {
-    if rest.is_empty() {
-        return false;
+/// Whether a scheme, in upper or lower case, is one of the list.
+fn is_known(scheme: &[u8], schemes: &[u8]) -> bool {
+    let same = |(a, b): (&u8, &u8)| a.eq_ignore_ascii_case(b);
+    !scheme.is_empty()
+        && schemes
+            .split(|byte| *byte == b',')
+            .any(|known| known.len() == scheme.len() && known.iter().zip(scheme).all(same))
+}
+
+/// Bit n of word w: the character 32 w + n may stand anywhere behind the scheme.
+static PLAIN: [u32; 4] =
+    [0, 0x03FF_0000 | bits(b"!$&'()*+,-./:;=?"), 0x07FF_FFFE | bits(b"@_"), 0x07FF_FFFE | bits(b"~")];
+
+const fn bits(characters: &[u8]) -> u32 {
+    match characters {
+        [] => 0,
+        [first, rest @ ..] => 1 << (*first & 31) | bits(rest),
     }
-    let mut fragment = false;
-    let mut left = rest;
-    loop {
-        left = match left {
-            [] => break,
-            [b'%', a, b, tail @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => tail,
-            [b'#', tail @ ..] if !fragment => {
-                fragment = true;
-                tail
+}
+
+/// Allowed characters, whole percent-encodings, one fragment mark. UTF-8 beyond ASCII is
+/// not in a URI.
+fn is_spelled(rest: &[u8]) -> bool {
+    let (mut hex, mut fragment) = (0u8, false);
+    for byte in rest {
+        let good = match byte {
+            _ if hex > 0 => {
+                hex = hex.wrapping_sub(1);
+                byte.is_ascii_hexdigit()
             }
-            [b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', tail @ ..] => tail,
-            [b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'@', tail @ ..] => tail,
-            [b'[' | b']', tail @ ..] if rest.starts_with(b"//") => tail,
-            [b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=', tail @ ..] => tail,
-            _ => return false,
+            b'%' => {
+                hex = 2;
+                true
+            }
+            b'#' => !core::mem::replace(&mut fragment, true),
+            b'[' | b']' => rest.starts_with(b"//"),
+            _ => PLAIN.get(usize::from(*byte >> 5)).is_some_and(|word| word >> (byte & 31) & 1 != 0),
+        };
+        if !good {
+            return false;
+        }
+    }
+    hex == 0 && !rest.is_empty()
+}
+
+/// Where in an authority a character is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// In a name, or in user information.
+    Name,
+    /// In `[...]`.
+    Brackets,
+    /// Behind them.
+    Closed,
+    /// Behind the colon.
+    Port,
+    /// Where nothing sound is, except before an `@`.
+    Nowhere,
+}
+
+/// Whether the authority, if there is one, is sound: `host`, `host:port`, `user@host`,
+/// `[v6]:port`; or nothing at all before a path, as in `file:///x`.
+fn is_sound(rest: &[u8]) -> bool {
+    let [b'/', b'/', tail @ ..] = rest else {
+        return true;
+    };
+    let mut left = tail;
+    let (mut at, mut name, mut port) = (At::Name, 0u32, 0u32);
+    while let [byte, rest @ ..] = left {
+        if matches!(byte, b'/' | b'?' | b'#') {
+            break;
+        }
+        left = rest;
+        at = match (at, byte) {
+            (At::Name, b'[') if name == 0 => At::Brackets,
+            (At::Brackets, b']') => At::Closed,
+            (_, b'[' | b']') | (At::Brackets | At::Closed, b'@') => return false,
+            (_, b'@') => {
+                (name, port) = (0, 0);
+                At::Name
+            }
+            (At::Name | At::Closed, b':') => At::Port,
+            (At::Name | At::Brackets, _) => {
+                name = 1;
+                at
+            }
+            (At::Port, b'0'..=b'9') if port <= 65535 => {
+                port = port.wrapping_mul(10).wrapping_add(u32::from(byte & 15));
+                at
+            }
+            _ => At::Nowhere,
         };
     }
-    match rest {
-        [b'/', b'/', authority @ ..] => {
-            let end = authority
-                .iter()
-                .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
-                .unwrap_or(authority.len());
-            let (authority, path) = authority.split_at_checked(end).unwrap_or((authority, &[]));
-            is_authority(authority, path) && !path.iter().any(|byte| matches!(byte, b'[' | b']'))
-        }
-        _ => true,
-    }
-}
-
-/// `host`, `host:port`, `user@host`, `[v6]:port`; nothing at all before a path, as in
-/// `file:///x`.
-fn is_authority(authority: &[u8], path: &[u8]) -> bool {
-    if authority.is_empty() {
-        return path.len() > 1;
-    }
-    let host = authority.rsplit(|byte| *byte == b'@').next().unwrap_or_default();
-    let (name, port) = match host {
-        [b'[', tail @ ..] => {
-            let Some((name, after)) =
-                tail.iter().position(|byte| *byte == b']').and_then(|end| tail.split_at_checked(end))
-            else {
-                return false;
-            };
-            match after {
-                [_] => (name, &[][..]),
-                [_, b':', port @ ..] => (name, port),
-                _ => return false,
-            }
-        }
-        _ => {
-            let mut halves = host.splitn(2, |byte| *byte == b':');
-            (halves.next().unwrap_or_default(), halves.next().unwrap_or_default())
-        }
-    };
-    let number = port.iter().try_fold(0u32, |n, digit| match digit {
-        b'0'..=b'9' => Some(n.saturating_mul(10).saturating_add(u32::from(digit & 15))),
-        _ => None,
-    });
-    !name.is_empty() && !name.contains(&b'[') && number.is_some_and(|n| n <= 65535)
+    let empty = left.len() == tail.len();
+    let host = name > 0 && port <= 65535 && matches!(at, At::Name | At::Closed | At::Port);
+    (host || empty && left.len() > 1) && !left.iter().any(|byte| matches!(byte, b'[' | b']'))
 }
 
 #[cfg(test)]
@@ -119,6 +140,8 @@ mod tests {
             "file:///tmp/p",
             "http://h",
             "coap://[::1]",
+            "coap://[::1]:/x",
+            "coap://a@b@h",
             "http://a.b-c_d~e/!$&'()*+,;=:@/",
         ] {
             assert_eq!(check(text.as_bytes(), b"coap,http,file"), Uri::Valid, "{text}");
@@ -153,6 +176,13 @@ mod tests {
             "coap://h/\u{e4}",
             "coap://h/\0",
             "coap://h/[",
+            "coap://h]/x",
+            "coap://[[::1]]/x",
+            "coap://[]/x",
+            "coap://u:[x]@h/",
+            "coap://[::1]@h/",
+            "coap://a:1@h:x/",
+            "coap://h:99999999999/",
             "coap://user@/x",
             "coa://h",
             "coap,http://h",

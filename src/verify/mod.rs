@@ -11,30 +11,6 @@ pub(crate) const CRC32: u8 = 1;
 /// SHA-256.
 pub(crate) const SHA256: u8 = 2;
 
-/// What the next package must be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Expectation {
-    /// Bytes; 0: any.
-    pub length: u32,
-    /// [`NO_DIGEST`], [`CRC32`] or [`SHA256`].
-    pub algorithm: u8,
-    /// The digest, as many bytes as the algorithm has.
-    pub digest: [u8; 32],
-}
-
-impl Expectation {
-    /// Anything.
-    pub(crate) const NOTHING: Expectation = Expectation { length: 0, algorithm: NO_DIGEST, digest: [0; 32] };
-
-    /// Whether a digest that was computed is the expected one. Every byte is looked at,
-    /// so that a local observer learns nothing from the time it takes.
-    pub fn matches(&self, computed: &[u8; 32]) -> bool {
-        let pairs = self.digest.iter().zip(computed).take(digest_size(self.algorithm));
-        let difference = pairs.fold(0, |seen, (a, b)| seen | (a ^ b));
-        self.algorithm != NO_DIGEST && difference == 0
-    }
-}
-
 /// Bytes of a digest.
 pub fn digest_size(algorithm: u8) -> usize {
     match algorithm {
@@ -48,6 +24,7 @@ pub fn digest_size(algorithm: u8) -> usize {
 #[derive(Clone, Copy, Debug)]
 pub struct Work {
     pub(crate) words: [u32; 8],
+    /// At the end, the digest is in the first bytes.
     pub(crate) block: [u8; 64],
     pub(crate) length: u32,
 }
@@ -55,6 +32,13 @@ pub struct Work {
 impl Work {
     /// Nothing under way.
     pub(crate) const IDLE: Work = Work { words: [0; 8], block: [0; 64], length: 0 };
+
+    /// Whether the digest that has been computed is the expected one. Every byte is
+    /// looked at, so that a local observer learns nothing from the time it takes.
+    pub fn is(&self, expected: &[u8]) -> bool {
+        let difference = self.block.iter().zip(expected).fold(0, |seen, (a, b)| seen | (a ^ b));
+        !expected.is_empty() && difference == 0
+    }
 }
 
 /// An algorithm. Parts of the archive name them, so that only what is named is linked.
@@ -66,8 +50,8 @@ pub struct Digest {
     pub start: fn(&mut Work),
     /// Takes the next bytes.
     pub update: fn(&mut Work, &[u8]),
-    /// Ends, and tells the digest in the first bytes.
-    pub finish: fn(&mut Work) -> [u8; 32],
+    /// Ends: the digest is in the block.
+    pub finish: fn(&mut Work),
 }
 
 #[cfg(test)]
@@ -75,13 +59,14 @@ pub struct Digest {
 mod tests {
     use super::*;
 
-    fn digest(of: &Digest, data: &[u8], chunk: usize) -> [u8; 32] {
+    fn digest<const N: usize>(of: &Digest, data: &[u8], chunk: usize) -> [u8; N] {
         let mut work = Work { words: [7; 8], block: [7; 64], length: 7 };
         (of.start)(&mut work);
         for piece in data.chunks(chunk) {
             (of.update)(&mut work, piece);
         }
-        (of.finish)(&mut work)
+        (of.finish)(&mut work);
+        *work.block.first_chunk().unwrap()
     }
 
     #[test]
@@ -105,7 +90,7 @@ mod tests {
             let want = crate_crc.checksum(&data[..length]).to_be_bytes();
             for of in [&crc32::TABLE, &crc32::SMALL] {
                 for chunk in [1, 7, 300] {
-                    assert_eq!(digest(of, &data[..length], chunk)[..4], want);
+                    assert_eq!(digest(of, &data[..length], chunk), want);
                 }
             }
         }
@@ -113,14 +98,16 @@ mod tests {
 
     #[test]
     fn nothing_expected_matches_nothing() {
-        assert!(!Expectation::NOTHING.matches(&[0; 32]));
-        let mut expected = Expectation { length: 0, algorithm: SHA256, digest: [9; 32] };
-        assert!(expected.matches(&[9; 32]));
-        expected.digest[31] = 8;
-        assert!(!expected.matches(&[9; 32]));
-        expected.digest[30] = 8;
-        assert!(!expected.matches(&[9; 32]), "two differences do not make it good");
-        expected.algorithm = CRC32;
-        assert!(expected.matches(&[9; 32]), "only four bytes count");
+        let mut work = Work { block: [9; 64], ..Work::IDLE };
+        let mut expected = [9; 32];
+        assert!(!work.is(&[]));
+        assert!(work.is(&expected));
+        expected[31] = 8;
+        assert!(!work.is(&expected));
+        expected[30] = 8;
+        assert!(!work.is(&expected), "two differences do not make it good");
+        assert!(work.is(&expected[..4]), "only as many bytes count as there are");
+        work.block[3] = 8;
+        assert!(!work.is(&expected[..4]));
     }
 }

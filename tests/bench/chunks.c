@@ -31,7 +31,7 @@ static const swmgmt_host_t host = {
 static const swmgmt_part_t *const crc32[] = {&swmgmt_crc32};
 static const swmgmt_part_t *const crc32_small[] = {&swmgmt_crc32_small};
 static const swmgmt_part_t *const sha256[] = {&swmgmt_sha256};
-static const swmgmt_part_t *const with_components[] = {&swmgmt_sha256, &swmgmt_components};
+static const swmgmt_part_t *const with_components[] = {&swmgmt_sha256, &swmgmt_download, &swmgmt_components};
 
 static uint32_t offered(const char *list)
 {
@@ -61,7 +61,7 @@ static int memories(void)
     config.transfers = 2;
     config.components = 8;
     config.parts = with_components;
-    config.part_count = 2;
+    config.part_count = 3;
     config.resources = offered("cdfinopqrs");
     config.work = 1024;
     memory("everything, 4 instances, 2 transfers, 1 KiB work", config);

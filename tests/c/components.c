@@ -386,7 +386,7 @@ static void limits(void)
     check_where = "no room for components at all";
     fresh(SWMGMT_EMPTY, 1);
     fake.config.components = 0;
-    fake.config.part_count = 2;
+    fake.config.part_count = 4;
     boot();
     deliver(0);
     {

@@ -331,7 +331,9 @@ void fake_new(fake_t *fake)
 
     fake->parts[0] = &swmgmt_sha256;
     fake->parts[1] = &swmgmt_crc32;
-    fake->parts[2] = &swmgmt_components;
+    fake->parts[2] = &swmgmt_download;
+    fake->parts[3] = &swmgmt_record;
+    fake->parts[4] = &swmgmt_components;
     fake->config.size = sizeof fake->config;
     fake->config.resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) |
                              SWMGMT_OFFER(8) | SWMGMT_OFFER(13) | SWMGMT_OFFER(14) |
@@ -339,7 +341,7 @@ void fake_new(fake_t *fake)
                              SWMGMT_OFFER(18);
     fake->config.options = SWMGMT_SERVER_MAY_CREATE | SWMGMT_SERVER_MAY_DELETE;
     fake->config.parts = fake->parts;
-    fake->config.part_count = FAKE_COMPONENTS > 0 ? 3 : 2;
+    fake->config.part_count = FAKE_COMPONENTS > 0 ? 5 : 4;
     fake->config.instances = 4;
     fake->config.components = FAKE_COMPONENTS;
     fake->config.transfers = 2;

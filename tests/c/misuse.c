@@ -149,8 +149,10 @@ static void init(void)
         config.parts = NULL;
         CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
         config = fake.config;
-        config.part_count = 2; /* components without their part */
-        CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
+        for (uint16_t count = 0; count < 5; count++) { /* each part is needed by something */
+            config.part_count = count;
+            CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
+        }
         {
             const swmgmt_part_t *parts[3] = {&swmgmt_sha256, NULL, &swmgmt_components};
             config = fake.config;

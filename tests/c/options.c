@@ -530,7 +530,7 @@ static void offers(void)
     fresh(SWMGMT_EMPTY, 0);
     fake.config.resources = SWMGMT_OFFER(2);
     fake.config.components = 0;
-    fake.config.part_count = 2;
+    fake.config.part_count = 4;
     fake.config.credentials = 0;
     fake.config.arguments = 0;
     boot();

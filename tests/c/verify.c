@@ -632,14 +632,14 @@ static void expectations(void)
     check_where = "parts";
     fresh();
     fake.parts[1] = &swmgmt_components;
-    fake.config.part_count = 2;
+    fake.config.part_count = 4;
     boot();
     CHECK_EQ(SWMGMT_EINVAL, expect(SWMGMT_CRC32, 10, 0, false));
     CHECK_EQ(SWMGMT_OK, expect(SWMGMT_SHA256, 10, 0, false));
     fresh();
     fake.parts[0] = &swmgmt_crc32;
     fake.parts[1] = &swmgmt_components;
-    fake.config.part_count = 2;
+    fake.config.part_count = 4;
     boot();
     CHECK_EQ(SWMGMT_EINVAL, expect(SWMGMT_SHA256, 10, 0, false));
     CHECK_EQ(SWMGMT_OK, expect(SWMGMT_CRC32, 10, 0, false));

@@ -1,30 +1,35 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-#
-# no_panic.sh CC ARCHIVE: links everything that ARCHIVE exports. It was built with the
-# feature prove-no-panic, whose panic handler calls a function that does not exist: where
-# a panic is reachable the link fails, and names the functions that reach it.
-set -eu
-cc=$1 archive=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-readelf --wide --syms "$archive" |
-    awk '$5 == "GLOBAL" && $7 != "UND" && $8 ~ /^swmgmt_/ { print $8 }' | sort -u >"$work/exported"
-[ -s "$work/exported" ] || { echo "no symbols found in $archive"; exit 1; }
-
-echo 'int main(void) { return 0; }' >"$work/main.c"
-if ! "$cc" "$work/main.c" "$archive" -o "$work/program" -Wl,--gc-sections \
-    $(sed 's/^/-Wl,-u,/' "$work/exported") 2>"$work/errors"; then
-    cat "$work/errors"
+# No panic can be reached from what the header declares. ARCHIVE was built with the feature
+# prove-no-panic, whose panic handler calls a function that does not exist: where a panic
+# is reachable the link fails, and the functions that reach it are named.
+. "$(dirname "$0")/common.sh"
+everything >"$work/declared"
+if ! link "$work/program" "$archive" $(keep <"$work/declared"); then
     # Once more, without the proof, to see who calls it.
-    "$cc" "$work/main.c" "$archive" -o "$work/program" -Wl,--gc-sections \
-        -Wl,--defsym=swmgmt_a_panic_is_reachable=0 $(sed 's/^/-Wl,-u,/' "$work/exported")
+    link "$work/program" "$archive" -Wl,--defsym=swmgmt_a_panic_is_reachable=0 $(keep <"$work/declared")
     echo "a panic is reachable, from:"
-    objdump -d "$work/program" | awk '
-        /^[0-9a-f]+ <.*>:$/ { caller = $2 }
-        /(call|jmp|bl|b|jal|j) .*<.*9panicking/ && caller !~ /9panicking/ { print caller, $NF }' |
-        tr -d '<>:' | sort -u | sed 's/^/    /'
+    # Up from the panics to the first functions of ours; those between are core's.
+    "$("${cc[@]}" -print-prog-name=objdump)" -d "$work/program" | awk '
+        /^[0-9a-f]+ <.*>:$/ { caller = $2; gsub(/[<>:]/, "", caller) }
+        /[ \t](call|jmp|bl|b|b\.n|b\.w|jal|j|auipc|jalr)[ \t].*<.*>/ {
+            callee = $NF; gsub(/[<>]/, "", callee); sub(/\+0x.*/, "", callee)
+            if (callee != caller) callers[callee] = callers[callee] " " caller
+            if (callee ~ /9panicking/) way[callee] = callee
+        }
+        END {
+            do {
+                more = 0
+                for (callee in way) if (callee !~ /swmgmt/) {
+                    n = split(callers[callee], caller_of, " ")
+                    for (i = 1; i <= n; i++) if (!(caller_of[i] in way)) {
+                        way[caller_of[i]] = caller_of[i] "\n        -> " way[callee]
+                        more = 1
+                    }
+                }
+            } while (more)
+            for (caller in way) if (caller ~ /swmgmt/) print "    " way[caller]
+        }'
     exit 1
 fi
-echo "no panic is reachable from $(wc -l <"$work/exported") symbols"
+echo "no panic is reachable from $(wc -l <"$work/declared") symbols"

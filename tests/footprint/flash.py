@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""Flash as the growth of a linked program: the same empty program is linked without the
+library, and with it while functions and parts are kept. Naming a part in a configuration
+is a reference to it, and so is `-u`."""
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).parent
+PUSH = ("init_abi", "add", "boot", "poll", "done", "read", "push", "execute", "next_change")
+TEXT = ("strerror", "state_name", "result_name", "operation_name")
+PULL = ("fetched",)
+FLASH = (".text", ".rodata", ".ARM.exidx", ".data")
+RAM = (".data", ".bss")
+ARM = ("arm-none-eabi-", ["-mthumb", "--specs=nano.specs"])
+RISC = ("riscv64-unknown-elf-", ["-march=rv32imc", "-mabi=ilp32", "--specs=picolibc.specs"])
+BOARDS = {
+    "m4": (ARM[0], ["-mcpu=cortex-m4", *ARM[1]]),
+    "m0": (ARM[0], ["-mcpu=cortex-m0", *ARM[1]]),
+    "rv32imc": RISC,
+}
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+class Flash:
+    """The links of one archive."""
+
+    def __init__(self, out, board, opt):
+        self.prefix, self.flags = BOARDS[board]
+        self.folder = pathlib.Path(out) / f"{board}-{opt}"
+        self.archive = self.folder / "libswmgmt.a"
+        self.functions, self.parts = [], []
+        for line in run(self.prefix + "nm", "-g", "--defined-only", self.archive).splitlines():
+            kind, _, name = line.partition(" swmgmt_")
+            if name:
+                (self.functions if kind.endswith(" T") else self.parts).append(name)
+        if not self.functions:
+            raise SystemExit(f"footprint: no functions in {self.archive}")
+        self.empty = self.link("empty", [])
+
+    def link(self, name, kept):
+        """Bytes by output section."""
+        elf = self.folder / f"{name}.elf"
+        run(self.prefix + "gcc", *self.flags, "-Os", "-nostartfiles", "-ffunction-sections",
+            "-T", HERE / "flash.ld", "-Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments",
+            HERE / "empty.c", *(f"-Wl,-u,swmgmt_{symbol}" for symbol in kept), self.archive, "-o", elf)
+        sizes = dict.fromkeys((*FLASH, *RAM, ".libc"), 0)
+        for line in run(self.prefix + "size", "-A", elf).splitlines():
+            word = line.split()
+            if word and word[0] in sizes:
+                sizes[word[0]] = int(word[1])
+        return sizes
+
+    def cost(self, name, kept):
+        """What keeping these costs: flash of the library, of the C library, and RAM."""
+        sizes = self.link(name, kept)
+        growth = {section: sizes[section] - self.empty[section] for section in sizes}
+        return (sum(growth[section] for section in FLASH), growth[".libc"],
+                sum(growth[section] for section in RAM))
+
+    def rows(self):
+        """(name, description, flash, C library's, RAM) of every configuration."""
+        every = [f for f in self.functions if f not in TEXT]
+        light = [p for p in self.parts if not p.startswith("crc32")]
+        made = {}
+
+        def row(name, about, kept):
+            made[name] = (about, *self.cost(name.replace(" ", "-"), kept))
+
+        row("calls", "only the calls of an Anjay-like firmware", PUSH)
+        row("push", "push only, every function, small CRC-32, length",
+            [f for f in every if f not in PULL] + ["crc32_small"])
+        row("all", "every function, " + ", ".join(light), every + light)
+        row("no part", "every function, no part", every)
+        for part in self.parts:
+            row("part " + part, "that, and " + part, every + [part])
+        row("text", "all, and " + ", ".join(TEXT), every + light + list(TEXT))
+        return made
+
+    def largest(self, name, count):
+        """The largest symbols of a program: (bytes, name)."""
+        lines = run(self.prefix + "nm", "-C", "-S", "--size-sort", "-r", self.folder / f"{name}.elf")
+        found = [line.split(" ", 3) for line in lines.splitlines()]
+        return [(int(size, 16), symbol) for _, size, _, symbol in found[:count]]
+

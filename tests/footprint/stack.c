@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The deepest stack of every public function, painted: each of them is called in the
+ * lives below, with power cuts after every call and with saves that fail. PARTS names
+ * the parts, WITH_SHA256 says whether SHA-256 is among them. */
+#include "board.h"
+#include "device.h"
+
+#include <string.h>
+
+enum { NAMES = 40, INSTANCES = 3, COMPONENTS = 4, CUTS = 48, SAVES = 40 };
+
+static const swmgmt_part_t *const parts[] = {PARTS};
+static const swmgmt_config_t config = {
+    .size = sizeof config,
+    .resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) | SWMGMT_OFFER(8) | SWMGMT_OFFER(13) |
+                 SWMGMT_OFFER(14) | SWMGMT_OFFER(15) | SWMGMT_OFFER(16) | SWMGMT_OFFER(17) | SWMGMT_OFFER(18),
+    .options = SWMGMT_SERVER_MAY_CREATE | SWMGMT_SERVER_MAY_DELETE,
+    .parts = parts, .part_count = sizeof parts / sizeof *parts,
+    .instances = INSTANCES, .components = COMPONENTS, .transfers = 2,
+    .text = 16, .arguments = 16, .credentials = 16, .work = 64,
+};
+
+static uint64_t memory[SWMGMT_MEMORY_WORDS(SWMGMT_OFFER(3), INSTANCES, COMPONENTS, 2, 16, 16, 16, 64)];
+static swmgmt_t *ctx;
+static uint32_t now;
+static intptr_t result;
+
+static struct { const char *name; uint32_t depth; } seen[NAMES];
+
+static intptr_t note(const char *name, uint32_t depth)
+{
+    unsigned n = 0;
+    while (seen[n].name != NULL && strcmp(seen[n].name, name) != 0) n++;
+    seen[n].name = name;
+    if (depth > seen[n].depth) seen[n].depth = depth;
+    return result;
+}
+
+#define CALL(function, arguments) \
+    (probe_paint(), result = (intptr_t)function arguments, note(#function, probe_depth()))
+
+static swmgmt_path_t path(uint16_t object, uint16_t instance, uint16_t resource)
+{
+    return (swmgmt_path_t){object, instance, resource, SWMGMT_NONE};
+}
+
+static swmgmt_value_t text(const char *bytes)
+{
+    return (swmgmt_value_t){
+        .bytes = (const uint8_t *)bytes, .length = (uint32_t)strlen(bytes), .kind = SWMGMT_TYPE_STRING};
+}
+
+static swmgmt_value_t opaque(const char *bytes)
+{
+    swmgmt_value_t value = text(bytes);
+    value.kind = SWMGMT_TYPE_OPAQUE;
+    return value;
+}
+
+/* What a firmware does after every call. */
+static void changes(void)
+{
+    swmgmt_change_t change;
+    while (CALL(swmgmt_next_change, (ctx, &change)) == SWMGMT_OK) {}
+}
+
+static void poll(void)
+{
+    uint32_t wait = 0;
+    for (unsigned n = 0; n < 32 && wait == 0; n++) {
+        CALL(swmgmt_poll, (ctx, now++, &wait));
+        changes();
+    }
+}
+
+static void complete(swmgmt_verdict_t verdict)
+{
+    CALL(swmgmt_done, (ctx, device_number, verdict, 0));
+    changes();
+    poll();
+}
+
+static void boot(void)
+{
+    memset(memory, 0xa5, sizeof memory);
+    CALL(swmgmt_init_abi, (&ctx, memory, sizeof memory, &config, &device_host, SWMGMT_ABI));
+    CALL(swmgmt_add, (ctx, 0, SWMGMT_EMPTY));
+    CALL(swmgmt_add, (ctx, 1, SWMGMT_RUNNING));
+    CALL(swmgmt_boot, (ctx, now));
+    changes();
+    poll();
+}
+
+static void expect(uint16_t instance)
+{
+#if WITH_SHA256
+    static const uint8_t digest[32] = {
+        0x09, 0xca, 0x7e, 0x4e, 0xaa, 0x6e, 0x8a, 0xe9, 0xc7, 0xd2, 0x61, 0x16, 0x71, 0x29, 0x18, 0x48,
+        0x83, 0x64, 0x4d, 0x07, 0xdf, 0xba, 0x7c, 0xbf, 0xbc, 0x4c, 0x8a, 0x2e, 0x08, 0x36, 0x0d, 0x5b};
+    CALL(swmgmt_expect, (ctx, instance, PACKAGE_BYTES, SWMGMT_SHA256, digest, sizeof digest));
+#else
+    static const uint8_t digest[4] = {0xff, 0xab, 0x72, 0x3a};
+    CALL(swmgmt_expect, (ctx, instance, PACKAGE_BYTES, SWMGMT_CRC32, digest, sizeof digest));
+#endif
+}
+
+static void look(void)
+{
+    swmgmt_value_t value;
+    swmgmt_path_t at = path(9, 0, 0);
+    for (at.instance = 0; at.instance < INSTANCES; at.instance++) {
+        for (at.resource = 0; at.resource < 19; at.resource++) CALL(swmgmt_read, (ctx, at, &value));
+        CALL(swmgmt_state, (ctx, at.instance));
+    }
+    for (at = path(9, 0, 17), at.index = 0; at.index < 2; at.index++) CALL(swmgmt_read, (ctx, at, &value));
+    for (at = path(14, 0, 0); at.instance < COMPONENTS; at.instance++) {
+        for (at.resource = 0; at.resource < 6; at.resource++) CALL(swmgmt_read, (ctx, at, &value));
+    }
+    for (unsigned n = 0; n < 8; n++) {
+        const swmgmt_path_t within[] = {path(9, SWMGMT_NONE, SWMGMT_NONE), path(9, 0, SWMGMT_NONE),
+                                        path(9, 0, 17), path(14, SWMGMT_NONE, SWMGMT_NONE),
+                                        path(14, 0, SWMGMT_NONE), path(14, 0, 0), path(9, 1, SWMGMT_NONE),
+                                        path(9, 1, 17)};
+        uint16_t child = SWMGMT_NONE;
+        while (CALL(swmgmt_next, (ctx, within[n], &child)) == SWMGMT_OK) {}
+    }
+}
+
+static void push(uint16_t instance, uint32_t offset, uint32_t length, bool last)
+{
+    const swmgmt_chunk_t chunk = {.data = (const uint8_t *)PACKAGE + offset, .length = length,
+                                  .offset = offset, .last = last};
+    CALL(swmgmt_push, (ctx, 1, instance, &chunk));
+    changes();
+}
+
+static void fetched(uint32_t offset, uint32_t length, bool last)
+{
+    const swmgmt_chunk_t chunk = {.data = (const uint8_t *)PACKAGE + offset, .length = length, .offset = offset,
+                                  .last = last, .etag = (const uint8_t *)"etag", .etag_length = 4};
+    CALL(swmgmt_fetched, (ctx, device_number, &chunk));
+    changes();
+}
+
+static void execute(uint16_t object, uint16_t instance, uint16_t resource, const char *arguments)
+{
+    const swmgmt_path_t at = path(object, instance, resource);
+    const size_t length = strlen(arguments);
+    CALL(swmgmt_execute, (ctx, 1, at, arguments, length));
+    changes();
+}
+
+static void write(uint16_t instance, uint16_t resource, swmgmt_value_t value)
+{
+    const swmgmt_path_t at = path(9, instance, resource);
+    CALL(swmgmt_write, (ctx, 1, at, &value));
+    changes();
+}
+
+/* One life, up to the power cut. */
+static void live(unsigned cut)
+{
+    const swmgmt_item_t settings[] = {
+        {.value = text("1"), .resource = 8},   {.value = text("9:0"), .resource = 13},
+        {.value = text("user"), .resource = 14}, {.value = text("password"), .resource = 15}};
+    const swmgmt_item_t whole[] = {
+        {.value = text("0"), .resource = 8}, {.value = opaque(PACKAGE), .resource = 2}};
+    const swmgmt_item_t link[] = {
+        {.value = text("user"), .resource = 14}, {.value = text("coap://h/p?q=1#f"), .resource = 3}};
+    uint16_t created;
+#define STEP(what)             \
+    if (cut-- == 0) return;    \
+    what
+    expect(0);
+    STEP(push(0, 0, 4, false));
+    STEP(push(0, 0, 4, false)); /* again */
+    push(0, 8, 4, true);        /* a gap */
+    STEP(push(0, 4, 8, true));
+    STEP(poll());
+    STEP(complete(SWMGMT_DONE));
+    STEP(look());
+    STEP(execute(9, 0, 4, "arguments"));
+    STEP(poll());
+    STEP(complete(SWMGMT_DONE));
+    STEP(execute(9, 0, 10, ""));
+    STEP(complete(SWMGMT_DONE));
+    STEP(execute(14, 0, 4, ""));
+    STEP(complete(SWMGMT_DONE));
+    STEP(execute(14, 0, 3, ""));
+    STEP(complete(SWMGMT_FAILED));
+    STEP(execute(9, 0, 11, ""));
+    STEP(complete(SWMGMT_DONE));
+    STEP(execute(9, 0, 6, "1")); /* for an update */
+    STEP(complete(SWMGMT_DONE));
+    STEP(CALL(swmgmt_write_instance, (ctx, 1, 0, settings, 4)));
+    STEP(write(0, 3, text("coap://[2001:db8::1]:5683/p")));
+    STEP(poll());
+    STEP(fetched(0, 4, false));
+    STEP(fetched(4, 8, true));
+    STEP(poll());
+    STEP(CALL(swmgmt_give_up_update, (ctx, 0, 1)));
+    STEP(poll());
+    STEP(write(0, 2, opaque(PACKAGE)));
+    STEP(poll());
+    STEP(execute(9, 0, 6, ""));
+    STEP(complete(SWMGMT_DONE));
+    STEP(CALL(swmgmt_create, (ctx, 1, SWMGMT_NONE, link, 2, &created)));
+    STEP(poll());
+    STEP(complete(SWMGMT_FAILED_CONNECTION));
+    STEP(CALL(swmgmt_write_instance, (ctx, 1, 2, whole, 2)));
+    STEP(poll());
+    STEP(CALL(swmgmt_delete, (ctx, 1, 2)));
+    STEP(complete(SWMGMT_DONE));
+    STEP(CALL(swmgmt_create, (ctx, 1, 7, whole, 2, &created)));
+    STEP(poll());
+    STEP(CALL(swmgmt_set_link, (ctx, 0, 13, 3, 4)));
+    STEP(CALL(swmgmt_set_link, (ctx, 0, 5, 3, 4)));
+    STEP(push(0, 0, 4, false));
+    now += 1000000;
+    STEP(poll()); /* stalled */
+}
+
+/* The life, a power cut, and what the next boot makes of it. */
+static void cut_after(unsigned steps, uint32_t saves)
+{
+    device_forget();
+    device_fail_after(UINT32_MAX);
+    boot();
+    device_fail_after(saves);
+    live(steps);
+    boot();
+    look();
+    execute(9, 0, 6, "");
+    complete(SWMGMT_DONE);
+}
+
+static void set_answers(swmgmt_verdict_t verdict, swmgmt_verdict_t outcome)
+{
+    for (unsigned kind = 0; kind <= SWMGMT_OP_ABOUT; kind++) device_answer[kind] = verdict;
+    device_answer[SWMGMT_OP_WRITE] = device_answer[SWMGMT_OP_READ] = SWMGMT_DONE;
+    device_answer[SWMGMT_OP_FETCH] = SWMGMT_PENDING;
+    device_answer[SWMGMT_OP_OUTCOME] = outcome;
+}
+
+int main(void)
+{
+    static const swmgmt_verdict_t outcomes[] = {SWMGMT_DONE, SWMGMT_PENDING, SWMGMT_NOT_STARTED,
+                                                SWMGMT_UNKNOWN, SWMGMT_FAILED};
+    swmgmt_resource_t about;
+    for (unsigned n = 0; n < 5; n++) {
+        for (unsigned cut = 0; cut < CUTS; cut++) {
+            set_answers(SWMGMT_DONE, outcomes[n]);
+            cut_after(cut, UINT32_MAX);
+            set_answers(SWMGMT_PENDING, outcomes[n]);
+            cut_after(cut, UINT32_MAX);
+        }
+    }
+    set_answers(SWMGMT_FAILED, SWMGMT_FAILED);
+    cut_after(CUTS, UINT32_MAX);
+    for (uint32_t saves = 0; saves < SAVES; saves++) {
+        set_answers(SWMGMT_DONE, SWMGMT_DONE);
+        cut_after(CUTS, saves);
+        set_answers(SWMGMT_PENDING, SWMGMT_PENDING);
+        cut_after(CUTS, saves);
+    }
+    CALL(swmgmt_memory, (&config));
+    CALL(swmgmt_resource, (9, 7, &about));
+    CALL(swmgmt_version, ());
+    CALL(swmgmt_strerror, (SWMGMT_EBUSY));
+    CALL(swmgmt_state_name, (SWMGMT_ACTIVE));
+    CALL(swmgmt_result_name, (50));
+    CALL(swmgmt_operation_name, (SWMGMT_OP_ABOUT));
+    for (unsigned n = 0; seen[n].name != NULL; n++) device_report(seen[n].name, seen[n].depth);
+    return 0;
+}

@@ -108,7 +108,10 @@ pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize 
 /// @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
 /// @retval SWMGMT_EABI    Another release's header, table or configuration.
 /// @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
-///                        callback or a part is missing that the rest needs.
+///                        callback is missing that the rest needs.
+/// @retval SWMGMT_EPART   ::swmgmt_components is not named, and there is room for
+///                        components; or ::swmgmt_download, and 3 is offered; or
+///                        ::swmgmt_record, and there are load() and save().
 /// @retval SWMGMT_ENOMEM  The memory is too small.
 ///
 /// @note One thread at a time for one context; this holds for every function here.
@@ -194,8 +197,8 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     // SAFETY: `schemes` is NULL or a C string that the caller keeps.
     let schemes = unsafe { super::text::c_string(table.schemes) };
     let manager = Manager::new(config, can, parts, schemes, memory);
-    if can & can::SAVE != 0 && !manager.keeps_records() {
-        return SWMGMT_EINVAL;
+    if !manager.is_complete() {
+        return SWMGMT_EPART;
     }
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {

@@ -183,11 +183,6 @@ impl Instance {
         }
     }
 
-    /// What is to be done first; 0: nothing.
-    pub(crate) fn first(&self) -> u16 {
-        self.agenda & self.agenda.wrapping_neg()
-    }
-
     /// Servers see it.
     pub(crate) fn is_seen(&self) -> bool {
         self.flags & (flag::USED | flag::DELETED) == flag::USED

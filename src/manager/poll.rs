@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Time: what waits, one step at a time, and pushes that have stalled.
 
-use super::agenda::may;
+use super::agenda::first;
 use super::call::{Call, Mode};
 use super::instance::{flag, Instance};
 use super::{Manager, Shared};
@@ -15,7 +15,7 @@ impl Instance {
     /// Something waits for the poll.
     #[inline(never)]
     fn is_due(&self) -> bool {
-        self.has(flag::USED) && may(self, self.first(), Mode::Poll)
+        self.has(flag::USED) && first(self, Mode::Poll) != 0
     }
 }
 

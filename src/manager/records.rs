@@ -240,7 +240,7 @@ fn resume(manager: &mut Manager<'_>) {
         if !(i.has(flag::FOR_UPDATE) || i.state.has_software()) {
             i.agenda |= agenda::ABOUT;
         }
-        let about = i.agenda;
+        let (about, before) = (i.agenda, *i);
         let lost = shared.transfer(i.place).is_none();
         match i.state {
             State::Initial | State::Inactive | State::Active => {}
@@ -256,6 +256,7 @@ fn resume(manager: &mut Manager<'_>) {
             | State::Uninstalling => i.agenda |= agenda::OUTCOME,
         }
         i.agenda |= about;
+        i.compare(&before);
     }
 }
 

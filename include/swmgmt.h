@@ -694,7 +694,7 @@ size_t swmgmt_memory(const swmgmt_config_t *config);
 /// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
 ///
 /// @param[out] ctx     The context. It lies in `memory`.
-/// @param[in]  memory  Aligned to 8, kept, and the library's alone.
+/// @param[in]  memory  Aligned as an array of uint64_t is; kept, and the library's alone.
 /// @param[in]  size    Its bytes: swmgmt_memory() or more.
 /// @param[in]  config  Kept.
 /// @param[in]  host    Kept.

@@ -32,6 +32,11 @@ pub(super) struct Context {
     pub(super) manager: Manager<'static>,
 }
 
+/// Whether a context can lie here.
+pub(super) fn is_aligned<T>(memory: *const T) -> bool {
+    memory as usize & (align_of::<Context>() - 1) == 0
+}
+
 pub(super) const MAGIC: u32 = 0x5357_4D31;
 
 /// Where everything lies in the caller's memory, in bytes from its start.
@@ -99,7 +104,7 @@ pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize 
 /// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
 ///
 /// @param[out] ctx     The context. It lies in `memory`.
-/// @param[in]  memory  Aligned to 8, kept, and the library's alone.
+/// @param[in]  memory  Aligned as an array of uint64_t is; kept, and the library's alone.
 /// @param[in]  size    Its bytes: swmgmt_memory() or more.
 /// @param[in]  config  Kept.
 /// @param[in]  host    Kept.
@@ -145,7 +150,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     };
     if ctx.is_null()
         || memory.is_null()
-        || (memory as usize) & 7 != 0
+        || !is_aligned(memory)
         || table.open.is_none()
         || table.write.is_none()
         || table.install.is_none()

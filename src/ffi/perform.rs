@@ -2,7 +2,7 @@
 //! Performs operations through the firmware's callbacks, while no Rust reference to
 //! the context is alive, and hands the verdicts back.
 
-use super::context::{swmgmt_t, Context, MAGIC};
+use super::context::{is_aligned, swmgmt_t, Context, MAGIC};
 use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t};
 use super::numbers::*;
 use crate::manager::{About, AboutError, Call, Error};
@@ -38,7 +38,7 @@ pub(super) struct Inside {
 /// `ctx` is NULL or readable.
 unsafe fn is_context(ctx: *const Context) -> bool {
     // SAFETY: the caller's contract; what is no context is not looked at further.
-    !ctx.is_null() && ctx as usize & 7 == 0 && unsafe { (*ctx).magic } == MAGIC
+    !ctx.is_null() && is_aligned(ctx) && unsafe { (*ctx).magic } == MAGIC
 }
 
 /// The context for a call that may change it.

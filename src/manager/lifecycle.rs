@@ -70,7 +70,8 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(NOBODY) else {
             return false;
         };
-        *transfer = Transfer { owner: i.place, ..Transfer::FREE };
+        *transfer = Transfer::FREE;
+        transfer.owner = i.place;
         self.start_hash(i);
         true
     }
@@ -249,11 +250,13 @@ impl Shared<'_> {
 
     /// Whether throwing the package away would touch storage on which the firmware
     /// works and cannot stop.
+    #[inline(never)]
     pub(super) fn is_held(&self, i: &Instance) -> bool {
         i.state == State::Verifying && i.has(flag::IN_FLIGHT) && !self.can(crate::operation::can::CANCEL)
     }
 
     /// The chunk that was accepted last is forgotten, and what was wrong with it.
+    #[inline(never)]
     pub(super) fn forget_package(&mut self, i: &mut Instance) {
         self.change(i, What::Unstaged);
         if i.state == State::Delivered {

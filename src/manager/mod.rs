@@ -221,6 +221,7 @@ impl<'a> Manager<'a> {
     }
 
     /// Whether an id is in use, also by an instance that is going.
+    #[inline(never)]
     fn is_taken(&self, id: u16) -> bool {
         self.instances.iter().any(|instance| instance.has(flag::USED) && instance.id == id)
     }
@@ -271,6 +272,7 @@ impl Shared<'_> {
     }
 
     /// How far the transfer of an instance has come; 0: there is none.
+    #[inline(never)]
     fn offset(&self, place: u8) -> u32 {
         self.transfers.iter().find(|transfer| transfer.owner == place).map_or(0, |transfer| transfer.offset)
     }

@@ -338,7 +338,7 @@ fn encode(shared: &mut Shared<'_>, i: &Instance, work: &mut [u8]) -> usize {
     writer.counted(shared.text(i.place, Text::Name));
     writer.counted(shared.text(i.place, Text::Version));
     let uri = if fetching { shared.uri(i.place) } else { &[] };
-    writer.counted(uri.strip_suffix(&[0]).unwrap_or_default());
+    writer.counted(uri.split_last().map_or(&[], |(_, uri)| uri));
     let kept = || shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0);
     writer.bytes(&[kept().fold(0u8, |count, _| count.saturating_add(1))]);
     for found in kept() {

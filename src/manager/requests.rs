@@ -50,6 +50,7 @@ type Arrival<'a> = Option<(Item<'a>, Accepted, Plan)>;
 impl Manager<'_> {
     /// Write, or Create. Tells the id of the instance; a new one is there if the answer
     /// is 2.01.
+    #[inline(never)]
     pub fn write<'a>(
         &mut self,
         call: &mut Call,

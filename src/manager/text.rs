@@ -145,7 +145,9 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn uri(&self, place: u8) -> &[u8] {
         let Some(start) = self.uri_place(place) else {
-            return &[0];
+            // A constant would lie among the C strings, and so bring all names into the link.
+            static EMPTY: [u8; 1] = [0];
+            return &EMPTY;
         };
         let room = self.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
         let end = room.iter().position(|byte| *byte == 0).map_or(0, |end| end.wrapping_add(1));

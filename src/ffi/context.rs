@@ -34,7 +34,7 @@ pub(super) struct Context {
 
 /// Whether a context can lie here.
 pub(super) fn is_aligned<T>(memory: *const T) -> bool {
-    memory as usize & (align_of::<Context>() - 1) == 0
+    memory as usize & align_of::<Context>().wrapping_sub(1) == 0
 }
 
 pub(super) const MAGIC: u32 = 0x5357_4D31;

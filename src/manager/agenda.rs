@@ -81,7 +81,12 @@ pub(super) fn first(i: &Instance, mode: Mode) -> u16 {
     if held || fetching && matches!(mode, Mode::Request | Mode::Setting) {
         waits |= agenda::OPEN;
     }
-    if !(mode == Mode::Poll && !held || mode == Mode::Request && !late) {
+    let can_act = match mode {
+        Mode::Poll => !held,
+        Mode::Request => !late,
+        _ => false,
+    };
+    if !can_act {
         waits |= agenda::ACT;
     }
     i.agenda & i.agenda.wrapping_neg() & !waits

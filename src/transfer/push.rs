@@ -18,6 +18,7 @@ impl Accepted {
         Accepted { offset: 0, length: u32::MAX, check: 0, server: 0, last: false };
 
     /// This chunk.
+    #[inline(never)]
     pub fn of(server: u16, offset: u32, data: &[u8], last: bool) -> Accepted {
         Accepted { offset, length: data.len().min(0x7FFF_FFFF) as u32, check: check(data), server, last }
     }

@@ -57,11 +57,11 @@ const fn halves(step: u32) -> [u32; 16] {
     let mut left: &mut [u32] = &mut table;
     let mut n = 0u32;
     while let [first, rest @ ..] = left {
-        let mut bit = 0;
+        let mut bit = 0u8;
         let mut value = n;
         while bit < 8 {
             value = if value & 1 != 0 { value >> 1 ^ 0xEDB8_8320 } else { value >> 1 };
-            bit += 1;
+            bit = bit.wrapping_add(1);
         }
         *first = value;
         n = n.wrapping_add(step);

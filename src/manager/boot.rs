@@ -15,22 +15,22 @@ impl Manager<'_> {
         if self.shared.can(can::SAVE) {
             call.mode = Mode::Load;
         } else {
-            self.list();
+            call.first = true;
             self.begin_turns(call);
         }
         Ok(())
     }
 
-    /// Without records the firmware's list is what there is.
-    pub(super) fn list(&mut self) {
-        for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
-            self.shared.ask_factory(i);
-        }
-    }
-
-    /// The first instance has its turn.
+    /// The first instance has its turn. Without records the firmware's list is what
+    /// there is.
+    #[inline(never)]
     pub(super) fn begin_turns(&mut self, call: &mut Call) {
         self.shared.flags |= so::BOOTED;
+        if call.first {
+            for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
+                self.shared.ask_factory(i);
+            }
+        }
         if let Some(first) = self.instances.first_mut() {
             call.begin(first, Mode::Boot);
         }

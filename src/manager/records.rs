@@ -11,7 +11,7 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
-use crate::record::{self, put_word, take_word, Writer};
+use crate::record::{self, put_word, take_word, Fixed, Writer, FORMAT};
 use heapless::Vec;
 
 /// The part: what the rest of the manager calls of it.
@@ -107,32 +107,28 @@ fn answer(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, flags: u
 }
 
 /// A record has been loaded.
+#[inline(never)]
 fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8]) {
     // What cannot be loaded is as good as torn.
     let blob = if verdict == Verdict::DONE { blob } else { &[0] };
     let missing = blob.is_empty();
     let newer = record::is_newer(blob);
-    let body = record::open(blob);
-    let key = call.step;
-    call.step = key.saturating_add(1);
+    let sealed = record::open(blob);
+    let key = usize::from(call.step);
+    call.step = call.step.wrapping_add(1);
     let Manager { instances, shared } = manager;
-    if key == 0 {
-        match body {
-            Some(&[BOUND, a, b, c, d]) => {
-                shared.flags |= so::COMMITTED;
+    let Some(i) = instances.get_mut(key.wrapping_sub(1)) else {
+        call.first = missing || newer;
+        shared.flags |= match sealed {
+            Some(&[_, BOUND, a, b, c, d]) => {
                 shared.number = u32::from_le_bytes([a, b, c, d]).max(1);
+                so::COMMITTED
             }
-            _ if missing => call.first = true,
-            _ if newer => {
-                shared.flags |= so::REFUSED | so::SEALED;
-                call.first = true;
-            }
+            _ if missing => 0,
+            _ if newer => so::REFUSED | so::SEALED,
             // The numbers are lost: those of the records are the best that is known.
-            _ => shared.flags |= so::REFUSED,
-        }
-        return;
-    }
-    let Some(i) = instances.get_mut(usize::from(key.saturating_sub(1))) else {
+            _ => so::REFUSED,
+        };
         return;
     };
     if call.first {
@@ -143,7 +139,7 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
         }
     } else if missing {
         i.reset(crate::object::NONE, 0);
-    } else if body.is_some_and(|body| shared.restore(i, body)) {
+    } else if sealed.is_some_and(|sealed| shared.restore(i, sealed)) {
         // A slot of the list that has moved here from another place.
         let (id, place) = (i.id, i.place);
         for other in instances.iter_mut().filter(|other| other.has(flag::USED) && other.id == id) {
@@ -161,35 +157,67 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
     }
 }
 
+impl Instance {
+    /// Writes what its record begins with.
+    #[inline(never)]
+    fn keep(&self, fixed: &mut Fixed, length: u32, bound: u32) {
+        let [format, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
+        *format = FORMAT;
+        *state = self.state as u8;
+        *flags = (self.flags & flag::SAVED) as u8;
+        *result = self.result;
+        *reason = self.reason.0;
+        *attempts = self.attempts;
+        *fault = if self.has(flag::FAULT) { 53 } else { 0 };
+        *algorithm = self.algorithm;
+        let words = &mut words.as_mut_slice();
+        put_word(words, u32::from(self.target) << 16 | u32::from(self.id));
+        put_word(words, self.number);
+        put_word(words, length);
+        put_word(words, self.total);
+        put_word(words, self.settings);
+        put_word(words, bound);
+        put_word(words, self.expected);
+    }
+
+    /// Takes it back; tells the bound of the numbers. `None`: there is no such state.
+    #[inline(never)]
+    fn take_back(&mut self, fixed: &Fixed) -> Option<u32> {
+        let [_, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
+        let state = State::from_number(*state)?;
+        let words = &mut words.as_slice();
+        let ids = take_word(words);
+        self.reset(ids as u16, u16::from(*flags) & flag::SAVED | flag::USED);
+        self.target = (ids >> 16) as u16;
+        self.state = state;
+        self.result = *result;
+        self.reason = Reason(*reason);
+        self.attempts = *attempts;
+        self.set(flag::FAULT, *fault != 0);
+        self.algorithm = *algorithm;
+        self.number = take_word(words);
+        self.length = take_word(words);
+        self.total = take_word(words);
+        self.settings = take_word(words);
+        let bound = take_word(words);
+        self.expected = take_word(words);
+        Some(bound)
+    }
+}
+
 impl Shared<'_> {
     /// `false`: it is no record, and nothing has changed.
-    fn restore(&mut self, i: &mut Instance, body: &[u8]) -> bool {
-        let Some((fixed, fields)) = record::split(body) else {
+    fn restore(&mut self, i: &mut Instance, sealed: &[u8]) -> bool {
+        let Some((fixed, fields)) = record::split(sealed) else {
             return false;
         };
-        let [state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
-        let [digest, etag, name, version, uri, components] = fields;
-        let Some(state) = State::from_number(*state) else {
+        let Some(bound) = i.take_back(fixed) else {
             return false;
         };
-        let mut words = words.as_slice();
-        let ids = take_word(&mut words);
-        i.reset(ids as u16, u16::from(*flags) & flag::SAVED | flag::USED);
-        i.target = (ids >> 16) as u16;
-        i.state = state;
-        i.result = *result;
-        i.reason = Reason(*reason);
-        i.attempts = *attempts;
-        i.set(flag::FAULT, *fault != 0);
-        i.algorithm = *algorithm;
-        i.number = take_word(&mut words);
-        i.length = take_word(&mut words);
-        i.total = take_word(&mut words);
-        i.settings = take_word(&mut words);
         // Ahead of key 0 only where that was broken.
-        self.number = self.number.max(take_word(&mut words));
-        i.expected = take_word(&mut words);
-        for (to, from) in self.digest_room(i).iter_mut().zip(digest) {
+        self.number = self.number.max(bound);
+        let [digest, etag, name, version, uri, components] = &fields;
+        for (to, from) in self.digest_room(i).iter_mut().zip(*digest) {
             *to = *from;
         }
         self.set_text(i.place, Text::Name, name);
@@ -201,15 +229,15 @@ impl Shared<'_> {
                 }
             }
         }
-        if matches!(state, State::Fetching | State::Verifying) && self.acquire(i) {
+        if matches!(i.state, State::Fetching | State::Verifying) && self.acquire(i) {
             self.set_uri(i.place, uri);
             let resumable = self.can_verify_again(i);
             match self.transfer(i.place) {
                 Some(transfer) if resumable => {
                     transfer.offset = i.length;
                     transfer.saved = i.length;
-                    transfer.etag = Vec::from_slice(etag).unwrap_or_default();
                     transfer.hashing = i.length == 0;
+                    transfer.etag = Vec::from_slice(etag).unwrap_or_default();
                 }
                 _ => i.total = 0,
             }
@@ -277,54 +305,41 @@ fn hand_out(call: &mut Call, kind: Kind, key: u16, length: usize) {
 #[inline(never)]
 fn write(shared: &Shared<'_>, i: Option<&Instance>, call: &mut Call, work: &mut [u8]) {
     let mut writer = Writer::new(work);
-    let key = match i {
-        Some(i) => {
-            encode(shared, i, &mut writer);
-            u16::from(i.place).saturating_add(1)
-        }
-        None => {
-            let [a, b, c, d] = shared.number.saturating_add(u32::from(BLOCK)).to_le_bytes();
-            writer.bytes(&[BOUND, a, b, c, d]);
-            0
-        }
-    };
-    let deleted = i.is_some_and(|i| i.has(flag::DELETED));
-    hand_out(call, Kind::Save, key, if deleted { 0 } else { writer.seal() });
+    let mut key = 0;
+    let mut deleted = false;
+    if let Some(i) = i {
+        key = u16::from(i.place).saturating_add(1);
+        deleted = i.has(flag::DELETED);
+        encode(shared, i, &mut writer);
+    } else {
+        let [a, b, c, d] = shared.number.saturating_add(u32::from(BLOCK)).to_le_bytes();
+        writer.bytes(&[FORMAT, BOUND, a, b, c, d]);
+    }
+    let length = writer.seal().filter(|_| !deleted).unwrap_or_default();
+    hand_out(call, Kind::Save, key, length);
 }
 
 /// Writes the record of an instance.
 fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
     let fetching = i.state == State::Fetching;
-    let transfer = shared.transfers.iter().find(|transfer| fetching && transfer.owner == i.place);
-    if let Some([state, flags, result, reason, attempts, fault, algorithm, words @ ..]) = writer.fixed() {
-        *state = i.state as u8;
-        *flags = (i.flags & flag::SAVED) as u8;
-        *result = i.result;
-        *reason = i.reason.0;
-        *attempts = i.attempts;
-        *fault = if i.has(flag::FAULT) { 53 } else { 0 };
-        *algorithm = i.algorithm;
-        let words = &mut words.as_mut_slice();
-        put_word(words, u32::from(i.target) << 16 | u32::from(i.id));
-        put_word(words, i.number);
-        put_word(words, transfer.map_or(i.length, |transfer| transfer.saved));
-        put_word(words, i.total);
-        put_word(words, i.settings);
-        put_word(words, shared.number.saturating_add(u32::from(shared.left)));
-        put_word(words, i.expected);
+    let transfer = shared.transfers.iter().find(|transfer| transfer.owner == i.place).filter(|_| fetching);
+    let length = transfer.map_or(i.length, |transfer| transfer.saved);
+    if let Some(fixed) = writer.fixed() {
+        i.keep(fixed, length, shared.number.saturating_add(u32::from(shared.left)));
     }
     writer.bytes(shared.expected_digest(i));
     writer.counted(transfer.map_or(&[], |transfer| transfer.etag.as_slice()));
     writer.counted(shared.text(i.place, Text::Name));
     writer.counted(shared.text(i.place, Text::Version));
-    let uri = if fetching { shared.uri(i.place) } else { &[] };
-    writer.counted(uri.strip_suffix(&[0]).unwrap_or_default());
-    let kept = || shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0);
-    writer.bytes(&[kept().fold(0u8, |count, _| count.saturating_add(1))]);
-    for found in kept() {
+    let uri = transfer.and_then(|_| shared.uri(i.place).split_last());
+    writer.counted(uri.map_or(&[], |(_, uri)| uri));
+    let components = writer.at();
+    writer.bytes(&[0]);
+    for found in shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0) {
         let [low, high] = found.id.to_le_bytes();
         writer.bytes(&[low, high, found.place, found.flags & SAVED]);
     }
+    writer.count(components);
 }
 
 /// What became of an operation over a reboot.

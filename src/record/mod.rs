@@ -9,10 +9,10 @@ use crate::verify::{crc32, digest_size};
 /// Version of the format. A newer one is refused and left alone.
 pub(crate) const FORMAT: u8 = 1;
 
-/// Bytes of an instance's record that are always there: state, flags, result, reason,
-/// attempts, fault, algorithm, and then words: id and, in the upper half, target;
+/// The bytes that every record of an instance begins with: format, state, flags, result,
+/// reason, attempts, fault, algorithm, and then words: id and, in the upper half, target;
 /// number, length, total, settings, bound of the numbers, expected length.
-pub const FIXED: usize = 7 + 28;
+pub type Fixed = [u8; 8 + 28];
 
 /// The most bytes that a record takes, with a digest of 32 bytes and an ETag of 8.
 pub fn size(text: u16, uri: u16, components: u16) -> usize {
@@ -32,10 +32,7 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Begins a record.
     pub fn new(out: &'a mut [u8]) -> Self {
-        if let Some(format) = out.first_mut() {
-            *format = FORMAT;
-        }
-        Writer { out, used: 1 }
+        Writer { out, used: 0 }
     }
 
     fn room(&mut self, length: usize) -> Option<&mut [u8]> {
@@ -44,9 +41,9 @@ impl<'a> Writer<'a> {
         self.out.get_mut(start..self.used)
     }
 
-    /// The room for what is always there.
-    pub fn fixed(&mut self) -> Option<&mut [u8; FIXED]> {
-        self.room(FIXED)?.first_chunk_mut()
+    /// The room for what an instance's record begins with.
+    pub fn fixed(&mut self) -> Option<&mut Fixed> {
+        self.room(size_of::<Fixed>())?.first_chunk_mut()
     }
 
     /// Writes bytes as they are.
@@ -66,15 +63,24 @@ impl<'a> Writer<'a> {
         self.bytes(bytes);
     }
 
-    /// Ends with the checksum. Tells the length; 0: there was no room.
-    pub fn seal(mut self) -> usize {
-        let sum = self.out.get(..self.used).map_or(0, crc32::checksum);
-        self.bytes(&sum.to_le_bytes());
-        if self.used > self.out.len() {
-            0
-        } else {
-            self.used
+    /// Where the next byte goes.
+    pub fn at(&self) -> usize {
+        self.used
+    }
+
+    /// Writes the number of 4-byte entries that have followed the byte at `at` there.
+    pub fn count(&mut self, at: usize) {
+        let entries = self.used.wrapping_sub(at) / 4;
+        if let Some(count) = self.out.get_mut(at) {
+            *count = entries as u8;
         }
+    }
+
+    /// Ends with the checksum. Tells the length; `None`: there was no room.
+    pub fn seal(&mut self) -> Option<usize> {
+        let (sealed, rest) = self.out.split_at_mut_checked(self.used)?;
+        *rest.first_chunk_mut()? = crc32::checksum(sealed).to_le_bytes();
+        Some(self.used.wrapping_add(4))
     }
 }
 
@@ -83,21 +89,18 @@ pub fn is_newer(blob: &[u8]) -> bool {
     blob.first().is_some_and(|format| *format > FORMAT)
 }
 
-/// Opens a record that a [`Writer`] has sealed: what is between format and checksum.
+/// Opens a record that a [`Writer`] has sealed: what is before the checksum.
 pub fn open(blob: &[u8]) -> Option<&[u8]> {
-    match blob.split_last_chunk::<4>() {
-        Some((sealed @ [FORMAT, body @ ..], sum)) if u32::from_le_bytes(*sum) == crc32::checksum(sealed) => {
-            Some(body)
-        }
-        _ => None,
-    }
+    let (sealed, sum) = blob.split_last_chunk()?;
+    let good = sealed.first() == Some(&FORMAT) && u32::from_le_bytes(*sum) == crc32::checksum(sealed);
+    good.then_some(sealed)
 }
 
-/// Splits what is in an instance's record: what is always there; digest, ETag, name,
-/// version, URI, components. `None`: it is something else.
-pub fn split(body: &[u8]) -> Option<(&[u8; FIXED], [&[u8]; 6])> {
-    let (fixed, mut left) = body.split_first_chunk::<FIXED>()?;
-    let [_, _, _, _, _, _, algorithm, ..] = fixed;
+/// Splits an instance's record: what it begins with; digest, ETag, name, version, URI,
+/// components. `None`: it is something else.
+pub fn split(sealed: &[u8]) -> Option<(&Fixed, [&[u8]; 6])> {
+    let (fixed, mut left): (&Fixed, _) = sealed.split_first_chunk()?;
+    let [_, _, _, _, _, _, _, algorithm, ..] = fixed;
     let mut fields = [&[][..]; 6];
     let mut length = digest_size(*algorithm);
     for (at, field) in fields.iter_mut().enumerate() {
@@ -138,17 +141,21 @@ pub fn put_word(words: &mut &mut [u8], word: u32) {
 mod tests {
     use super::*;
 
-    fn write(out: &mut [u8]) -> usize {
+    fn write(out: &mut [u8]) -> Option<usize> {
         let mut writer = Writer::new(out);
         if let Some(fixed) = writer.fixed() {
-            *fixed = [3; FIXED];
-            fixed[6] = crate::verify::CRC32;
+            *fixed = [3; 36];
+            fixed[0] = FORMAT;
+            fixed[7] = crate::verify::CRC32;
         }
         writer.bytes(b"hash");
         for field in [&b"etag"[..], b"name", b"", &[b'u'; 255]] {
             writer.counted(field);
         }
-        writer.bytes(&[2, 1, 2, 3, 4, 5, 6, 7, 8]);
+        let at = writer.at();
+        writer.bytes(&[0, 1, 2, 3, 4]);
+        writer.bytes(&[5, 6, 7, 8]);
+        writer.count(at);
         writer.seal()
     }
 
@@ -157,17 +164,17 @@ mod tests {
         let Some((fixed, fields)) = open(blob).and_then(split) else {
             return false;
         };
-        fixed[0] == 3 && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
+        fixed[1] == 3 && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
     }
 
     #[test]
     fn what_is_written_is_read() {
         let mut out = [0; 600];
-        let used = write(&mut out);
+        let used = write(&mut out).unwrap();
         assert_eq!(used, 1 + 7 + 28 + 4 + 5 + 5 + 1 + 256 + 9 + 4);
         assert!(is_same(&out[..used]));
         for room in 0..used {
-            assert_eq!(write(&mut out[..room]), 0);
+            assert_eq!(write(&mut out[..room]), None);
         }
         let sum = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&out[..used - 4]);
         assert_eq!(out[used - 4..used], sum.to_le_bytes(), "as docs/record.md says");
@@ -176,7 +183,7 @@ mod tests {
     #[test]
     fn every_single_bit_and_every_truncation_is_noticed() {
         let mut out = [0; 600];
-        let used = write(&mut out);
+        let used = write(&mut out).unwrap();
         for bit in 0..used * 8 {
             out[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(open(&out[..used]), None, "{bit}");
@@ -193,12 +200,13 @@ mod tests {
     #[test]
     fn a_record_that_is_too_short_or_too_long_is_none() {
         let mut body = [0; 60];
+        let fixed = size_of::<Fixed>();
         for length in 0..60 {
-            assert_eq!(split(&body[..length]).is_some(), length == FIXED + 5, "{length}");
+            assert_eq!(split(&body[..length]).is_some(), length == fixed + 5, "{length}");
         }
-        body[FIXED + 4] = 3;
+        body[fixed + 4] = 3;
         for length in 0..60 {
-            assert_eq!(split(&body[..length]).is_some(), length == FIXED + 5 + 12, "{length}");
+            assert_eq!(split(&body[..length]).is_some(), length == fixed + 5 + 12, "{length}");
         }
     }
 

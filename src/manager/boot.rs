@@ -15,22 +15,18 @@ impl Manager<'_> {
         if self.shared.can(can::SAVE) {
             call.mode = Mode::Load;
         } else {
-            call.first = true;
+            // Without records the firmware's list is what there is.
+            for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
+                self.shared.ask_factory(i);
+            }
             self.begin_turns(call);
         }
         Ok(())
     }
 
-    /// The first instance has its turn. Without records the firmware's list is what
-    /// there is.
-    #[inline(never)]
+    /// The first instance has its turn.
     pub(super) fn begin_turns(&mut self, call: &mut Call) {
         self.shared.flags |= so::BOOTED;
-        if call.first {
-            for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
-                self.shared.ask_factory(i);
-            }
-        }
         if let Some(first) = self.instances.first_mut() {
             call.begin(first, Mode::Boot);
         }

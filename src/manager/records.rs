@@ -11,8 +11,8 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
-use crate::record::{self, put_word, take_word, Fixed, Writer, FORMAT};
 use heapless::Vec;
+use crate::record::{self, put_word, take_word, Fixed, Writer, FORMAT};
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -42,9 +42,6 @@ fn next(manager: &mut Manager<'_>, call: &mut Call, work: &mut [u8]) -> bool {
         if usize::from(call.step) <= manager.instances.len() {
             hand_out(call, Kind::Load, call.step, 0);
             return true;
-        }
-        if !call.first {
-            resume(manager);
         }
         manager.begin_turns(call);
     }
@@ -131,15 +128,10 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
         };
         return;
     };
-    if call.first {
-        if !missing && !i.has(flag::USED) {
-            // A first boot that was cut left this: it goes where no slot is listed.
-            i.reset(crate::object::NONE, flag::USED | flag::DELETED);
-            i.agenda = agenda::SAVE;
-        }
-    } else if missing {
+    let first = call.first;
+    if !first && missing {
         i.reset(crate::object::NONE, 0);
-    } else if sealed.is_some_and(|sealed| shared.restore(i, sealed)) {
+    } else if !first && sealed.is_some_and(|sealed| shared.restore(i, sealed)) {
         // A slot of the list that has moved here from another place.
         let (id, place) = (i.id, i.place);
         for other in instances.iter_mut().filter(|other| other.has(flag::USED) && other.id == id) {
@@ -148,11 +140,17 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
             }
         }
     } else {
+        if !first {
+            shared.flags |= so::REFUSED;
+            i.set(flag::SEALED, newer);
+        }
         // The firmware's list is the next best thing that is known.
-        shared.flags |= so::REFUSED;
-        i.set(flag::SEALED, newer);
         if i.has(flag::USED) {
             shared.ask_factory(i);
+        } else if first && !missing {
+            // A first boot that was cut left this: it goes where no slot is listed.
+            i.reset(crate::object::NONE, flag::USED | flag::DELETED);
+            i.agenda = agenda::SAVE;
         }
     }
 }
@@ -181,7 +179,6 @@ impl Instance {
     }
 
     /// Takes it back; tells the bound of the numbers. `None`: there is no such state.
-    #[inline(never)]
     fn take_back(&mut self, fixed: &Fixed) -> Option<u32> {
         let [_, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
         let state = State::from_number(*state)?;
@@ -207,11 +204,10 @@ impl Instance {
 
 impl Shared<'_> {
     /// `false`: it is no record, and nothing has changed.
+    #[inline(never)]
     fn restore(&mut self, i: &mut Instance, sealed: &[u8]) -> bool {
-        let Some((fixed, fields)) = record::split(sealed) else {
-            return false;
-        };
-        let Some(bound) = i.take_back(fixed) else {
+        let mut fields = [&[][..]; 6];
+        let Some(bound) = record::split(sealed, &mut fields).and_then(|fixed| i.take_back(fixed)) else {
             return false;
         };
         // Ahead of key 0 only where that was broken.
@@ -229,46 +225,50 @@ impl Shared<'_> {
                 }
             }
         }
-        if matches!(i.state, State::Fetching | State::Verifying) && self.acquire(i) {
-            self.set_uri(i.place, uri);
-            let resumable = self.can_verify_again(i);
-            match self.transfer(i.place) {
-                Some(transfer) if resumable => {
-                    transfer.offset = i.length;
-                    transfer.saved = i.length;
-                    transfer.hashing = i.length == 0;
-                    transfer.etag = Vec::from_slice(etag).unwrap_or_default();
-                }
-                _ => i.total = 0,
-            }
-        }
-        true
-    }
-}
-
-/// Records are loaded: what was in flight?
-fn resume(manager: &mut Manager<'_>) {
-    let Manager { instances, shared } = manager;
-    for i in instances.iter_mut().filter(|i| i.has(flag::USED)) {
+        self.resume(i, etag, uri);
         if !(i.has(flag::FOR_UPDATE) || i.state.has_software()) {
             i.agenda |= agenda::ABOUT;
         }
-        let about = i.agenda;
-        let lost = shared.transfer(i.place).is_none();
-        match i.state {
-            State::Initial | State::Inactive | State::Active => {}
-            State::Receiving => shared.fail(i, 0, Reason::INTERRUPTED),
-            State::Fetching | State::Verifying if lost => shared.fail(i, 51, Reason::TRANSFERS),
-            State::Verifying if !shared.can_verify_again(i) => shared.fail(i, 57, Reason::LOST),
-            State::Fetching | State::Verifying => i.agenda |= agenda::OPEN | agenda::ACT,
-            State::Delivered => i.agenda |= agenda::OPEN,
+        true
+    }
+
+    /// What was in flight?
+    fn resume(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) {
+        let fetching = i.state == State::Fetching;
+        let resumable = self.can_verify_again(i);
+        let (result, reason) = match i.state {
+            State::Initial | State::Inactive | State::Active => return,
+            State::Delivered => {
+                i.agenda = agenda::OPEN;
+                return;
+            }
             State::Installing
             | State::Activating
             | State::Deactivating
             | State::Preparing
-            | State::Uninstalling => i.agenda |= agenda::OUTCOME,
-        }
-        i.agenda |= about;
+            | State::Uninstalling => {
+                i.agenda = agenda::OUTCOME;
+                return;
+            }
+            State::Receiving => (0, Reason::INTERRUPTED),
+            State::Fetching | State::Verifying if !self.acquire(i) => (51, Reason::TRANSFERS),
+            State::Fetching | State::Verifying if resumable || fetching => {
+                self.set_uri(i.place, uri);
+                match self.transfer(i.place) {
+                    Some(transfer) if resumable => {
+                        transfer.offset = i.length;
+                        transfer.saved = i.length;
+                        transfer.hashing = i.length == 0;
+                        transfer.etag = Vec::from_slice(etag).unwrap_or_default();
+                    }
+                    _ => i.total = 0,
+                }
+                i.agenda = agenda::OPEN | agenda::ACT;
+                return;
+            }
+            State::Fetching | State::Verifying => (57, Reason::LOST),
+        };
+        self.fail(i, result, reason);
     }
 }
 
@@ -306,33 +306,36 @@ fn hand_out(call: &mut Call, kind: Kind, key: u16, length: usize) {
 fn write(shared: &Shared<'_>, i: Option<&Instance>, call: &mut Call, work: &mut [u8]) {
     let mut writer = Writer::new(work);
     let mut key = 0;
-    let mut deleted = false;
     if let Some(i) = i {
         key = u16::from(i.place).saturating_add(1);
-        deleted = i.has(flag::DELETED);
-        encode(shared, i, &mut writer);
+        if !i.has(flag::DELETED) {
+            encode(shared, i, &mut writer);
+        }
     } else {
         let [a, b, c, d] = shared.number.saturating_add(u32::from(BLOCK)).to_le_bytes();
         writer.bytes(&[FORMAT, BOUND, a, b, c, d]);
     }
-    let length = writer.seal().filter(|_| !deleted).unwrap_or_default();
-    hand_out(call, Kind::Save, key, length);
+    hand_out(call, Kind::Save, key, writer.seal().unwrap_or_default());
 }
 
 /// Writes the record of an instance.
 fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
-    let fetching = i.state == State::Fetching;
-    let transfer = shared.transfers.iter().find(|transfer| transfer.owner == i.place).filter(|_| fetching);
-    let length = transfer.map_or(i.length, |transfer| transfer.saved);
+    let (mut length, mut etag, mut uri) = (i.length, &[][..], &[][..]);
+    if i.state == State::Fetching {
+        if let Some(transfer) = shared.transfers.iter().find(|transfer| transfer.owner == i.place) {
+            length = transfer.saved;
+            etag = transfer.etag.as_slice();
+            uri = shared.uri(i.place);
+        }
+    }
     if let Some(fixed) = writer.fixed() {
         i.keep(fixed, length, shared.number.saturating_add(u32::from(shared.left)));
     }
     writer.bytes(shared.expected_digest(i));
-    writer.counted(transfer.map_or(&[], |transfer| transfer.etag.as_slice()));
+    writer.counted(etag);
     writer.counted(shared.text(i.place, Text::Name));
     writer.counted(shared.text(i.place, Text::Version));
-    let uri = transfer.and_then(|_| shared.uri(i.place).split_last());
-    writer.counted(uri.map_or(&[], |(_, uri)| uri));
+    writer.counted(uri.split_last().map_or(&[], |(_, uri)| uri));
     let components = writer.at();
     writer.bytes(&[0]);
     for found in shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0) {

@@ -76,8 +76,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Ends with the checksum. Tells the length; `None`: there was no room.
+    /// Ends with the checksum. Tells the length; `None`: there was no room, or nothing.
     pub fn seal(&mut self) -> Option<usize> {
+        if self.used == 0 {
+            return None;
+        }
         let (sealed, rest) = self.out.split_at_mut_checked(self.used)?;
         *rest.first_chunk_mut()? = crc32::checksum(sealed).to_le_bytes();
         Some(self.used.wrapping_add(4))
@@ -89,6 +92,7 @@ pub fn is_newer(blob: &[u8]) -> bool {
     blob.first().is_some_and(|format| *format > FORMAT)
 }
 
+#[inline(never)]
 /// Opens a record that a [`Writer`] has sealed: what is before the checksum.
 pub fn open(blob: &[u8]) -> Option<&[u8]> {
     let (sealed, sum) = blob.split_last_chunk()?;
@@ -96,12 +100,11 @@ pub fn open(blob: &[u8]) -> Option<&[u8]> {
     good.then_some(sealed)
 }
 
-/// Splits an instance's record: what it begins with; digest, ETag, name, version, URI,
-/// components. `None`: it is something else.
-pub fn split(sealed: &[u8]) -> Option<(&Fixed, [&[u8]; 6])> {
+/// Splits an instance's record: what it begins with; and into `fields` digest, ETag,
+/// name, version, URI, components. `None`: it is something else.
+pub fn split<'a>(sealed: &'a [u8], fields: &mut [&'a [u8]; 6]) -> Option<&'a Fixed> {
     let (fixed, mut left): (&Fixed, _) = sealed.split_first_chunk()?;
     let [_, _, _, _, _, _, _, algorithm, ..] = fixed;
-    let mut fields = [&[][..]; 6];
     let mut length = digest_size(*algorithm);
     for (at, field) in fields.iter_mut().enumerate() {
         if at > 0 {
@@ -114,7 +117,7 @@ pub fn split(sealed: &[u8]) -> Option<(&Fixed, [&[u8]; 6])> {
         }
         (*field, left) = left.split_at_checked(length)?;
     }
-    left.is_empty().then_some((fixed, fields))
+    left.is_empty().then_some(fixed)
 }
 
 /// The next of some words.
@@ -161,7 +164,8 @@ mod tests {
 
     /// Whether it is what [`write`] writes.
     fn is_same(blob: &[u8]) -> bool {
-        let Some((fixed, fields)) = open(blob).and_then(split) else {
+        let mut fields = [&[][..]; 6];
+        let Some(fixed) = open(blob).and_then(|sealed| split(sealed, &mut fields)) else {
             return false;
         };
         fixed[1] == 3 && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
@@ -202,11 +206,11 @@ mod tests {
         let mut body = [0; 60];
         let fixed = size_of::<Fixed>();
         for length in 0..60 {
-            assert_eq!(split(&body[..length]).is_some(), length == fixed + 5, "{length}");
+            assert_eq!(split(&body[..length], &mut [&[]; 6]).is_some(), length == fixed + 5, "{length}");
         }
         body[fixed + 4] = 3;
         for length in 0..60 {
-            assert_eq!(split(&body[..length]).is_some(), length == fixed + 5 + 12, "{length}");
+            assert_eq!(split(&body[..length], &mut [&[]; 6]).is_some(), length == fixed + 5 + 12, "{length}");
         }
     }
 

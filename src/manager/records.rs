@@ -218,12 +218,12 @@ impl Shared<'_> {
         }
         self.set_text(i.place, Text::Name, name);
         self.set_text(i.place, Text::Version, version);
-        for component in components.chunks_exact(4) {
-            if let [low, high, place, flags] = *component {
-                if !self.put_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
-                    self.flags |= so::REFUSED;
-                }
+        let mut left = *components;
+        while let Some((&[low, high, place, flags], later)) = left.split_first_chunk() {
+            if !self.put_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
+                self.flags |= so::REFUSED;
             }
+            left = later;
         }
         self.resume(i, etag, uri);
         if !(i.has(flag::FOR_UPDATE) || i.state.has_software()) {
@@ -234,8 +234,6 @@ impl Shared<'_> {
 
     /// What was in flight?
     fn resume(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) {
-        let fetching = i.state == State::Fetching;
-        let resumable = self.can_verify_again(i);
         let (result, reason) = match i.state {
             State::Initial | State::Inactive | State::Active => return,
             State::Delivered => {
@@ -251,24 +249,34 @@ impl Shared<'_> {
                 return;
             }
             State::Receiving => (0, Reason::INTERRUPTED),
-            State::Fetching | State::Verifying if !self.acquire(i) => (51, Reason::TRANSFERS),
-            State::Fetching | State::Verifying if resumable || fetching => {
-                self.set_uri(i.place, uri);
-                match self.transfer(i.place) {
-                    Some(transfer) if resumable => {
-                        transfer.offset = i.length;
-                        transfer.saved = i.length;
-                        transfer.hashing = i.length == 0;
-                        transfer.etag = Vec::from_slice(etag).unwrap_or_default();
-                    }
-                    _ => i.total = 0,
+            State::Fetching | State::Verifying => {
+                if !self.acquire(i) {
+                    (51, Reason::TRANSFERS)
+                } else if self.go_on(i, etag, uri) {
+                    return;
+                } else {
+                    (57, Reason::LOST)
                 }
-                i.agenda = agenda::OPEN | agenda::ACT;
-                return;
             }
-            State::Fetching | State::Verifying => (57, Reason::LOST),
         };
         self.fail(i, result, reason);
+    }
+
+    /// A transfer goes on; `false`: it cannot, because nothing can read its package.
+    fn go_on(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) -> bool {
+        self.set_uri(i.place, uri);
+        i.agenda = agenda::OPEN | agenda::ACT;
+        if !self.can_verify_again(i) {
+            i.total = 0;
+            return i.state == State::Fetching;
+        }
+        if let Some(transfer) = self.transfer(i.place) {
+            transfer.offset = i.length;
+            transfer.saved = i.length;
+            transfer.hashing = i.length == 0;
+            transfer.etag = Vec::from_slice(etag).unwrap_or_default();
+        }
+        true
     }
 }
 

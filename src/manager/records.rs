@@ -178,10 +178,14 @@ impl Instance {
         put_word(words, self.expected);
     }
 
-    /// Takes it back; tells the bound of the numbers. `None`: there is no such state.
-    fn take_back(&mut self, fixed: &Fixed) -> Option<u32> {
+    /// Takes it back, and raises the number of the next operation where key 0 was broken.
+    /// `false`: there is no such state.
+    #[inline(never)]
+    fn take_back(&mut self, fixed: &Fixed, number: &mut u32) -> bool {
         let [_, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
-        let state = State::from_number(*state)?;
+        let Some(state) = State::from_number(*state) else {
+            return false;
+        };
         let words = &mut words.as_slice();
         let ids = take_word(words);
         self.reset(ids as u16, u16::from(*flags) & flag::SAVED | flag::USED);
@@ -196,9 +200,9 @@ impl Instance {
         self.length = take_word(words);
         self.total = take_word(words);
         self.settings = take_word(words);
-        let bound = take_word(words);
+        *number = take_word(words).max(*number);
         self.expected = take_word(words);
-        Some(bound)
+        true
     }
 }
 
@@ -207,11 +211,10 @@ impl Shared<'_> {
     #[inline(never)]
     fn restore(&mut self, i: &mut Instance, sealed: &[u8]) -> bool {
         let mut fields = [&[][..]; 6];
-        let Some(bound) = record::split(sealed, &mut fields).and_then(|fixed| i.take_back(fixed)) else {
+        let fixed = record::split(sealed, &mut fields);
+        if !fixed.is_some_and(|fixed| i.take_back(fixed, &mut self.number)) {
             return false;
-        };
-        // Ahead of key 0 only where that was broken.
-        self.number = self.number.max(bound);
+        }
         let [digest, etag, name, version, uri, components] = &fields;
         for (to, from) in self.digest_room(i).iter_mut().zip(*digest) {
             *to = *from;

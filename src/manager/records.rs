@@ -11,8 +11,8 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
-use heapless::Vec;
 use crate::record::{self, put_word, take_word, Fixed, Writer, FORMAT};
+use heapless::Vec;
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -117,11 +117,11 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
     let Some(i) = instances.get_mut(key.wrapping_sub(1)) else {
         call.first = missing || newer;
         shared.flags |= match sealed {
+            _ if missing => 0,
             Some(&[_, BOUND, a, b, c, d]) => {
                 shared.number = u32::from_le_bytes([a, b, c, d]).max(1);
                 so::COMMITTED
             }
-            _ if missing => 0,
             _ if newer => so::REFUSED | so::SEALED,
             // The numbers are lost: those of the records are the best that is known.
             _ => so::REFUSED,

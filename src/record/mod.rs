@@ -168,7 +168,8 @@ mod tests {
         let Some(fixed) = open(blob).and_then(|sealed| split(sealed, &mut fields)) else {
             return false;
         };
-        fixed[1] == 3 && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
+        fixed[1] == 3
+            && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
     }
 
     #[test]

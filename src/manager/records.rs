@@ -11,7 +11,7 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
-use crate::record::{self, put_word, take_word, Fixed, Writer, FORMAT};
+use crate::record::{self, put, put_counted, put_word, take_word, Fixed, Writer, FORMAT};
 use heapless::Vec;
 
 /// The part: what the rest of the manager calls of it.
@@ -324,34 +324,35 @@ fn write(shared: &Shared<'_>, i: Option<&Instance>, call: &mut Call, work: &mut 
         }
     } else {
         let [a, b, c, d] = shared.number.saturating_add(u32::from(BLOCK)).to_le_bytes();
-        writer.bytes(&[FORMAT, BOUND, a, b, c, d]);
+        put(&[FORMAT, BOUND, a, b, c, d], &mut writer);
     }
     hand_out(call, Kind::Save, key, writer.seal().unwrap_or_default());
 }
 
 /// Writes the record of an instance.
 fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
-    let (mut length, mut etag, mut uri) = (i.length, &[][..], &[][..]);
-    if i.state == State::Fetching {
+    let (mut length, mut etag) = (i.length, &[][..]);
+    let fetching = i.state == State::Fetching;
+    if fetching {
         if let Some(transfer) = shared.transfers.iter().find(|transfer| transfer.owner == i.place) {
             length = transfer.saved;
             etag = transfer.etag.as_slice();
-            uri = shared.uri(i.place);
         }
     }
     if let Some(fixed) = writer.fixed() {
         i.keep(fixed, length, shared.number.saturating_add(u32::from(shared.left)));
     }
-    writer.bytes(shared.expected_digest(i));
-    writer.counted(etag);
-    writer.counted(shared.text(i.place, Text::Name));
-    writer.counted(shared.text(i.place, Text::Version));
-    writer.counted(uri.split_last().map_or(&[], |(_, uri)| uri));
+    put(shared.expected_digest(i), writer);
+    put_counted(etag, writer);
+    put_counted(shared.text(i.place, Text::Name), writer);
+    put_counted(shared.text(i.place, Text::Version), writer);
+    let uri = if fetching { shared.uri(i.place) } else { &[] };
+    put_counted(uri.split_last().map_or(&[], |(_, uri)| uri), writer);
     let components = writer.at();
-    writer.bytes(&[0]);
+    put(&[0], writer);
     for found in shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0) {
         let [low, high] = found.id.to_le_bytes();
-        writer.bytes(&[low, high, found.place, found.flags & SAVED]);
+        put(&[low, high, found.place, found.flags & SAVED], writer);
     }
     writer.count(components);
 }

@@ -46,23 +46,6 @@ impl<'a> Writer<'a> {
         self.room(size_of::<Fixed>())?.first_chunk_mut()
     }
 
-    /// Writes bytes as they are.
-    #[inline(never)]
-    pub fn bytes(&mut self, bytes: &[u8]) {
-        if let Some(room) = self.room(bytes.len()) {
-            for (to, from) in room.iter_mut().zip(bytes) {
-                *to = *from;
-            }
-        }
-    }
-
-    /// Writes at most 255 bytes, and before them how many.
-    #[inline(never)]
-    pub fn counted(&mut self, bytes: &[u8]) {
-        self.bytes(&[bytes.len() as u8]);
-        self.bytes(bytes);
-    }
-
     /// Where the next byte goes.
     pub fn at(&self) -> usize {
         self.used
@@ -85,6 +68,23 @@ impl<'a> Writer<'a> {
         *rest.first_chunk_mut()? = crc32::checksum(sealed).to_le_bytes();
         Some(self.used.wrapping_add(4))
     }
+}
+
+/// Writes bytes as they are.
+#[inline(never)]
+pub fn put(bytes: &[u8], writer: &mut Writer<'_>) {
+    if let Some(room) = writer.room(bytes.len()) {
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+    }
+}
+
+/// Writes at most 255 bytes, and before them how many.
+#[inline(never)]
+pub fn put_counted(bytes: &[u8], writer: &mut Writer<'_>) {
+    put(&[bytes.len() as u8], writer);
+    put(bytes, writer);
 }
 
 /// Whether a later release has written it.
@@ -151,13 +151,13 @@ mod tests {
             fixed[0] = FORMAT;
             fixed[7] = crate::verify::CRC32;
         }
-        writer.bytes(b"hash");
+        put(b"hash", &mut writer);
         for field in [&b"etag"[..], b"name", b"", &[b'u'; 255]] {
-            writer.counted(field);
+            put_counted(field, &mut writer);
         }
         let at = writer.at();
-        writer.bytes(&[0, 1, 2, 3, 4]);
-        writer.bytes(&[5, 6, 7, 8]);
+        put(&[0, 1, 2, 3, 4], &mut writer);
+        put(&[5, 6, 7, 8], &mut writer);
         writer.count(at);
         writer.seal()
     }

@@ -107,7 +107,7 @@ fn answer(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, flags: u
 #[inline(never)]
 fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8]) {
     // What cannot be loaded is as good as torn.
-    let blob = if verdict == Verdict::DONE { blob } else { &[0] };
+    let blob = if verdict == Verdict::DONE { blob } else { &[FORMAT] };
     let missing = blob.is_empty();
     let newer = record::is_newer(blob);
     let sealed = record::open(blob);
@@ -349,7 +349,7 @@ fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
     let uri = if fetching { shared.uri(i.place) } else { &[] };
     put_counted(uri.split_last().map_or(&[], |(_, uri)| uri), writer);
     let components = writer.at();
-    put(&[0], writer);
+    put_counted(&[], writer);
     for found in shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0) {
         let [low, high] = found.id.to_le_bytes();
         put(&[low, high, found.place, found.flags & SAVED], writer);

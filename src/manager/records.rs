@@ -404,3 +404,42 @@ impl Shared<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_taken_back() {
+        let kept = Instance {
+            place: 3,
+            id: 0x1234,
+            flags: flag::SAVED | flag::USED | flag::FAULT,
+            target: 0x5678,
+            state: State::Uninstalling,
+            result: 59,
+            reason: Reason::UNINSTALL,
+            attempts: 7,
+            algorithm: 2,
+            number: 0xFFFF_FFF0,
+            length: 9,
+            total: 10,
+            settings: 11,
+            expected: 12,
+            ..Instance::FREE
+        };
+        let mut fixed = [0; size_of::<Fixed>()];
+        kept.keep(&mut fixed, kept.length, 100);
+        for (known, next) in [(1, 100), (200, 200)] {
+            let mut number = known;
+            let mut i = Instance { place: 3, ..Instance::FREE };
+            assert!(i.take_back(&fixed, &mut number));
+            assert_eq!(number, next);
+            assert_eq!(format!("{i:?}"), format!("{kept:?}"));
+        }
+        fixed[1] = 12;
+        let mut i = kept;
+        assert!(!i.take_back(&fixed, &mut 1));
+        assert_eq!(format!("{i:?}"), format!("{kept:?}"), "nothing has changed");
+    }
+}

@@ -52,6 +52,9 @@ fn place_of(config: &Config, which: u8) -> (usize, usize) {
     (before.wrapping_add(second).wrapping_add(usize::from(which)), room)
 }
 
+/// A static: the constant would be linked with all other strings.
+static NO_URI: [u8; 1] = [0];
+
 fn uri_room(config: &Config) -> usize {
     if config.offers(3) {
         256
@@ -145,9 +148,7 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn uri(&self, place: u8) -> &[u8] {
         let Some(start) = self.uri_place(place) else {
-            // A constant would lie among the C strings, and so bring all names into the link.
-            static EMPTY: [u8; 1] = [0];
-            return &EMPTY;
+            return &NO_URI;
         };
         let room = self.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
         let end = room.iter().position(|byte| *byte == 0).map_or(0, |end| end.wrapping_add(1));

@@ -208,7 +208,7 @@ impl Manager<'_> {
         let uri = reader.counted(1);
         for entry in reader.counted(4).chunks_exact(4) {
             if let [low, high, place, flags] = *entry {
-                if !shared.put_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
+                if !shared.add_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
                     shared.flags |= so::REFUSED;
                 }
             }

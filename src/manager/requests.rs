@@ -10,7 +10,7 @@ use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
 use crate::object::value::{is_utf8, Value};
-use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, W};
+use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, SOFTWARE, W};
 use crate::transfer::push::Accepted;
 
 /// A run of a package's bytes.
@@ -227,7 +227,7 @@ impl Shared<'_> {
     ) -> Result<Arrival<'a>, Refusal> {
         let mut arrival = None;
         for item in items {
-            self.config.gate(item.resource, W)?;
+            self.config.gate(SOFTWARE, item.resource, W)?;
             let value = &item.value;
             let (this, plan) = match item.resource {
                 software::PACKAGE => {
@@ -258,7 +258,7 @@ impl Shared<'_> {
         let Some((item, this, plan)) = arrival else {
             return;
         };
-        let data = item.value.bytes();
+        let data = item.value.bytes;
         if item.resource == software::PACKAGE {
             let chunk = Chunk { data, etag: &[], offset: 0, total: 0, last: true };
             self.start_push(i, call, &this, &chunk, plan);

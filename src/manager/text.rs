@@ -100,17 +100,19 @@ impl Shared<'_> {
         }
     }
 
-    /// Keeps the slot's name and version; what does not fit is not kept at all.
-    #[inline(never)]
+    /// Keeps the slot's name and version.
     pub(super) fn set_names(&mut self, i: &mut Instance, about: About<'_>) {
-        for (which, bytes, bit) in
-            [(Text::Name, about.name, changed::NAME), (Text::Version, about.version, changed::VERSION)]
-        {
-            let bytes = if bytes.len() > usize::from(self.config.text) { &[] } else { bytes };
-            if self.text(i.place, which) != bytes {
-                self.set_text(i.place, which, bytes);
-                i.changed |= bit;
-            }
+        self.set_name(i, Text::Name, about.name, changed::NAME);
+        self.set_name(i, Text::Version, about.version, changed::VERSION);
+    }
+
+    /// What does not fit is not kept at all.
+    #[inline(never)]
+    fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8], bit: u16) {
+        let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
+        if self.text(i.place, which) != name {
+            self.set_text(i.place, which, name);
+            i.changed |= bit;
         }
     }
 

@@ -44,6 +44,7 @@ static TEXTS: &[u8] = b",0:interrupted,0:activate,0:deactivate,50:storage,51:mem
 
 impl Reason {
     /// The text a server reads. A number of a newer release says nothing to us.
+    #[inline(never)]
     pub fn text(self) -> &'static [u8] {
         let (mut number, mut start) = (self.0, 0usize);
         for (n, byte) in TEXTS.iter().enumerate() {

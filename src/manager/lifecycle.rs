@@ -253,6 +253,7 @@ impl Shared<'_> {
     }
 
     /// The chunk that was accepted last is forgotten, and what was wrong with it.
+    #[inline(never)]
     pub(super) fn forget_package(&mut self, i: &mut Instance) {
         self.change(i, What::Unstaged);
         if i.state == State::Delivered {

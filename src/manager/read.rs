@@ -7,20 +7,28 @@ use super::text::Text;
 use super::Manager;
 use crate::object::value::{Type, Value};
 use crate::object::{component, is_multiple, resource, software, Path, Read, Refusal};
-use crate::object::{COMPONENT, E, MANDATORY_RESOURCES, NONE, R, SOFTWARE, W};
+use crate::object::{COMPONENT, COMPONENT_RESOURCES, MANDATORY_RESOURCES, NONE, R, SOFTWARE, W};
 
 impl Config {
-    /// Whether Object 9 has the resource here.
-    pub(super) fn has(&self, resource: u16) -> bool {
-        resource < 19 && (self.resources | MANDATORY_RESOURCES) >> resource & 1 != 0
+    /// The resources that an Object has here, as a sum of `1 << id`.
+    fn offered(&self, object: u16) -> u32 {
+        if object == SOFTWARE {
+            self.resources | MANDATORY_RESOURCES
+        } else {
+            COMPONENT_RESOURCES
+        }
     }
 
-    /// Whether there is a resource, and an operation can be done to it.
+    /// Whether Object 9 has the resource here.
+    pub(super) fn has(&self, resource: u16) -> bool {
+        resource < 32 && self.offered(SOFTWARE) >> resource & 1 != 0
+    }
+
+    /// Whether there is such a resource, and an operation can be done to it.
     #[inline(never)]
     pub(super) fn gate(&self, object: u16, id: u16, operation: u8) -> Result<(), Refusal> {
-        let offered = if object == SOFTWARE { self.has(id) } else { id != component::PACK };
         match resource(object, id) {
-            Some(registered) if offered => {
+            Some(registered) if self.offered(object) >> (id & 31) & 1 != 0 => {
                 if registered.operations() & operation != 0 {
                     Ok(())
                 } else {
@@ -105,7 +113,7 @@ impl Manager<'_> {
     #[inline(never)]
     pub fn child_after(&self, within: Path, last: u16) -> Option<u16> {
         let Path { object, instance, resource, index } = within;
-        let mut from = last.wrapping_add(1);
+        let from = last.wrapping_add(1);
         if index != NONE {
             return None;
         }
@@ -118,18 +126,18 @@ impl Manager<'_> {
             };
         }
         let i = self.owner(object, instance)?;
-        let there = |id| self.shared.config.gate(object, id, R | W | E).is_ok();
-        let links = if object == SOFTWARE { self.shared.tally(i).shown } else { 0 };
-        if resource != NONE {
-            return (is_multiple(object, resource) && from < links && there(resource)).then_some(from);
-        }
-        while from <= software::COUNT {
-            if there(from) && (from != software::LINKS || links > 0) {
+        let links = self.shared.tally(i).shown;
+        let mut offered = self.shared.config.offered(object);
+        if object == SOFTWARE {
+            if resource == software::LINKS && self.shared.config.has(resource) && from < links {
                 return Some(from);
             }
-            from = from.saturating_add(1);
+            if links == 0 {
+                offered &= !(1 << software::LINKS);
+            }
         }
-        None
+        let left = offered.checked_shr(from.into()).unwrap_or(0);
+        (resource == NONE && left != 0).then_some(from.wrapping_add(left.trailing_zeros() as u16))
     }
 
     /// The lowest instance that servers see from an id on.

@@ -102,17 +102,17 @@ impl Shared<'_> {
 
     /// Keeps the slot's name and version.
     pub(super) fn set_names(&mut self, i: &mut Instance, about: About<'_>) {
-        self.set_name(i, Text::Name, about.name, changed::NAME);
-        self.set_name(i, Text::Version, about.version, changed::VERSION);
+        self.set_name(i, Text::Name, about.name);
+        self.set_name(i, Text::Version, about.version);
     }
 
     /// What does not fit is not kept at all.
     #[inline(never)]
-    fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8], bit: u16) {
+    fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
         let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
         if self.text(i.place, which) != name {
             self.set_text(i.place, which, name);
-            i.changed |= bit;
+            i.changed |= if which == Text::Name { changed::NAME } else { changed::VERSION };
         }
     }
 
@@ -137,33 +137,34 @@ impl Shared<'_> {
         transfer.is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
     }
 
-    fn uri_place(&self, place: u8) -> Option<usize> {
-        let at = self.transfers.iter().position(|transfer| transfer.owner == place && place != NOBODY)?;
-        let first = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
-        Some(first.wrapping_add(at.wrapping_mul(uri_room(self.config))))
+    /// Where the Package URI of an instance begins; behind all texts: it has no transfer.
+    #[inline(never)]
+    fn uri_start(&self, place: u8) -> usize {
+        let mut start = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
+        for transfer in self.transfers.iter() {
+            if transfer.owner == place && place != NOBODY {
+                return start;
+            }
+            start = start.wrapping_add(uri_room(self.config));
+        }
+        start
     }
 
     /// The Package URI that an instance fetches from, with a NUL behind it.
     #[inline(never)]
     pub(super) fn uri(&self, place: u8) -> &[u8] {
-        let Some(start) = self.uri_place(place) else {
-            return &[0];
-        };
-        let room = self.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
-        let end = room.iter().position(|byte| *byte == 0).map_or(0, |end| end.wrapping_add(1));
-        room.get(..end).unwrap_or_default()
+        let room = self.text.get(self.uri_start(place)..).unwrap_or_default();
+        room.split_inclusive(|byte| *byte == 0).next().unwrap_or(&[0])
     }
 
     pub(super) fn set_uri(&mut self, place: u8, uri: &[u8]) {
-        let Some(start) = self.uri_place(place) else {
-            return;
-        };
-        let room = uri_room(self.config);
-        if let Some(room) = self.text.get_mut(start..start.wrapping_add(room)) {
-            room.fill(0);
-            for (to, from) in room.iter_mut().zip(uri) {
-                *to = *from;
-            }
+        let start = self.uri_start(place);
+        let room = self.text.get_mut(start..).unwrap_or_default();
+        for (to, from) in room.iter_mut().zip(uri) {
+            *to = *from;
+        }
+        if let Some(end) = room.get_mut(uri.len()) {
+            *end = 0;
         }
     }
 }

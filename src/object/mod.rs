@@ -40,7 +40,6 @@ pub mod software {
 #[allow(missing_docs)]
 pub mod component {
     pub(crate) const IDENTITY: u16 = 0;
-    pub(crate) const PACK: u16 = 1;
     pub(crate) const VERSION: u16 = 2;
     pub(crate) const ACTIVATE: u16 = 3;
     pub(crate) const ACTIVE: u16 = 5;
@@ -149,8 +148,10 @@ static OF_COMPONENT: [Resource; 6] = [
 /// The mandatory resources of Object 9, as a sum of `1 << id`.
 pub(crate) const MANDATORY_RESOURCES: u32 = 0b1_1110_1101_0011;
 
+/// Those of Object 14 that are here: all but the package.
+pub(crate) const COMPONENT_RESOURCES: u32 = 0b11_1101;
+
 /// The resource as the object's XML registers it.
-#[inline(never)]
 pub fn resource(object: u16, resource: u16) -> Option<Resource> {
     let all: &[Resource] = match object {
         SOFTWARE => &OF_SOFTWARE,

@@ -3,7 +3,7 @@
 
 /// Data types of the registered objects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[repr(u32)]
 #[allow(missing_docs)]
 pub enum Type {
     None = 0,

@@ -16,8 +16,8 @@ pub struct Transfer {
     pub owner: u8,
     /// How far its verification is.
     pub stage: Stage,
-    /// How often a download has begun again because the content had changed.
-    pub restarts: u8,
+    /// A download has begun again because the content had changed.
+    pub restarted: bool,
     /// `digest` holds all bytes up to `offset`.
     pub hashing: bool,
     /// A chunk has come since the last poll.
@@ -60,7 +60,7 @@ impl Transfer {
     pub(crate) const FREE: Transfer = Transfer {
         owner: 255,
         stage: Stage::Check,
-        restarts: 0,
+        restarted: false,
         hashing: false,
         fresh: false,
         component: 0,

@@ -29,8 +29,20 @@ pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
 
 /// Whether a scheme, in upper or lower case, is one of the list.
 fn is_known(scheme: &[u8], schemes: &[u8]) -> bool {
-    !scheme.is_empty()
-        && schemes.split(|byte| *byte == b',').any(|known| known.eq_ignore_ascii_case(scheme))
+    let mut same = 0usize; // bytes of an entry that are those of the scheme
+    for byte in schemes {
+        if *byte == b',' {
+            if same == scheme.len() {
+                break;
+            }
+            same = 0;
+        } else if scheme.get(same).is_some_and(|other| other.eq_ignore_ascii_case(byte)) {
+            same = same.wrapping_add(1);
+        } else {
+            same = usize::MAX;
+        }
+    }
+    same == scheme.len() && same > 0
 }
 
 /// Where behind the scheme a character leads. Where it is one of the last six, the text
@@ -47,6 +59,8 @@ enum At {
     /// Behind `[`.
     Open,
     Inside,
+    /// Behind `[]`.
+    Hollow,
     /// Nothing sound, except before an `@`.
     Lost,
     /// Behind an authority without a character, as in `file:///x`.
@@ -69,13 +83,14 @@ use At::*;
 static MARKS: &[u8] = b"/?#:@[]";
 
 /// In the order of [`At`].
-static NEXT: [u32; 15] = [
+static NEXT: [u32; 16] = [
     row(&[No, No, No, No, No, No, No, No]),
     row(&[Path, Slash, Path, Fragment, Path, Path, No, No]),
     row(&[Name, Bare, Bare, BareMark, Lost, User, Open, No]),
     row(&[Name, No, No, No, Lost, User, Open, No]),
-    row(&[Inside, No, No, No, Inside, No, No, No]),
+    row(&[Inside, No, No, No, Inside, No, No, Hollow]),
     row(&[Inside, No, No, No, Inside, No, No, Closed]),
+    row(&[Lost, No, No, No, Lost, No, No, No]),
     row(&[Lost, No, No, No, Lost, User, No, No]),
     row(&[Path, Path, Path, Fragment, Path, Path, No, No]),
     row(&[Fragment, Fragment, Fragment, No, Fragment, Fragment, No, No]),
@@ -98,7 +113,7 @@ const fn row(next: &[At]) -> u32 {
 /// Bit n of word w: the character 32 w + n may stand behind the scheme. UTF-8 beyond ASCII
 /// is not in a URI.
 static PLAIN: [u32; 4] =
-    [0, 0x03FF_0000 | bits(b"!#$&'()*+,-./:;=?"), 0x07FF_FFFE | bits(b"@[]_"), 0x07FF_FFFE | bits(b"~")];
+    [0, 0x03FF_0000 | bits(b"!#$%&'()*+,-./:;=?"), 0x07FF_FFFE | bits(b"@[]_"), 0x07FF_FFFE | bits(b"~")];
 
 const fn bits(characters: &[u8]) -> u32 {
     match characters {
@@ -112,18 +127,16 @@ const fn bits(characters: &[u8]) -> u32 {
 fn is_sound(rest: &[u8]) -> bool {
     let (mut at, mut hex, mut port) = (Begin as u32, 0u8, 0u32);
     for byte in rest {
-        let plain = || PLAIN.get(usize::from(*byte >> 5)).is_some_and(|word| word >> (byte & 31) & 1 != 0);
-        let good = if hex > 0 {
+        if PLAIN.get(usize::from(*byte >> 5)).is_none_or(|word| word >> (byte & 31) & 1 == 0) {
+            return false;
+        }
+        if hex > 0 {
             hex = hex.wrapping_sub(1);
-            byte.is_ascii_hexdigit()
+            if !byte.is_ascii_hexdigit() {
+                return false;
+            }
         } else if *byte == b'%' {
             hex = 2;
-            true
-        } else {
-            plain()
-        };
-        if !good {
-            return false;
         }
         let digit = byte.wrapping_sub(b'0');
         if at == Port as u32 && digit <= 9 {
@@ -131,11 +144,11 @@ fn is_sound(rest: &[u8]) -> bool {
             if port > 65535 {
                 at = Lost as u32;
             }
-            continue;
+        } else {
+            port = 0;
+            let column = MARKS.iter().position(|mark| mark == byte).map_or(0, |n| n.wrapping_add(1));
+            at = NEXT.get(at as usize & 15).map_or(0, |row| row >> (column << 2 & 31) & 15);
         }
-        port = 0;
-        let column = MARKS.iter().position(|mark| mark == byte).map_or(0, |n| n.wrapping_add(1));
-        at = NEXT.get(at as usize).map_or(0, |row| row >> (column << 2 & 31) & 15);
     }
     hex == 0 && at >= Slash as u32
 }

@@ -356,9 +356,9 @@ fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Pat
         return Err(Refusal::NotAllowed);
     }
     let start = path.resource == component::ACTIVATE;
-    let there = shared.component(path.instance).is_some_and(Component::is_active) == start;
+    let active = shared.component(path.instance).ok_or(Refusal::NotFound)?.is_active();
     call.begin(i, Mode::Request);
-    if !there {
+    if active != start {
         shared.switch(i, start, path.instance);
     }
     Ok(())

@@ -271,6 +271,7 @@ impl Shared<'_> {
     }
 
     /// How far the transfer of an instance has come; 0: there is none.
+    #[inline(never)]
     fn offset(&self, place: u8) -> u32 {
         self.transfers.iter().find(|transfer| transfer.owner == place).map_or(0, |transfer| transfer.offset)
     }

@@ -46,6 +46,7 @@ impl Manager<'_> {
 
 impl Shared<'_> {
     /// An empty write to 2 or 3, where the option says that it cancels.
+    #[inline(never)]
     pub(super) fn plan_empty(&self, i: &Instance) -> Result<Plan, Refusal> {
         match i.state {
             State::Initial => Ok(Plan::Changed),

@@ -42,7 +42,7 @@ impl Config {
 
 impl Manager<'_> {
     /// The instance of Object 9 that a path is about, or to which its component belongs.
-    #[inline(never)]
+    #[inline(always)]
     fn owner(&self, object: u16, instance: u16) -> Option<&Instance> {
         match object {
             SOFTWARE => self.find(instance),

@@ -18,7 +18,7 @@ pub struct Components {
     tally: fn(&Shared<'_>, &Instance) -> Tally,
     next: fn(&Shared<'_>, &Instance) -> u16,
     linked: fn(&Shared<'_>, &Instance, u16) -> u16,
-    changed: fn(&mut Shared<'_>) -> Option<(Path, u8)>,
+    changed: fn(&mut Shared<'_>) -> (u16, u8),
     execute: fn(&mut Shared<'_>, &mut Instance, &mut Call, Path) -> Result<(), Refusal>,
 }
 
@@ -193,8 +193,11 @@ impl Shared<'_> {
         self.components().map_or(Err(Refusal::NotFound), |part| (part.execute)(self, i, call, path))
     }
 
+    /// The component that has changed next, and how.
     pub(super) fn changed_component(&mut self) -> Option<(Path, u8)> {
-        self.components().and_then(|part| (part.changed)(self))
+        let (id, kind) = (self.components()?.changed)(self);
+        let resource = if kind == VALUE { component::ACTIVE } else { NONE };
+        (id != NONE).then_some((Path::to(COMPONENT, id, resource), kind))
     }
 
     /// Software from the factory: its components come after its name.
@@ -364,20 +367,17 @@ fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Pat
     Ok(())
 }
 
-fn next_changed(shared: &mut Shared<'_>) -> Option<(Path, u8)> {
+fn next_changed(shared: &mut Shared<'_>) -> (u16, u8) {
     for found in shared.components.iter_mut() {
         let gone = core::mem::replace(&mut found.gone, NONE);
         if gone != NONE {
-            return Some((Path::to(COMPONENT, gone, NONE), VANISHED));
+            return (gone, VANISHED);
         }
         let news = found.flags & (NEW | SWITCHED); // only those that servers see have any
-        found.flags &= !news;
-        if news & NEW != 0 {
-            return Some((Path::to(COMPONENT, found.id, NONE), APPEARED));
-        }
         if news != 0 {
-            return Some((Path::to(COMPONENT, found.id, component::ACTIVE), VALUE));
+            found.flags &= !news;
+            return (found.id, if news & NEW != 0 { APPEARED } else { VALUE });
         }
     }
-    None
+    (NONE, 0)
 }

@@ -330,14 +330,11 @@ fn turn(shared: &Shared<'_>, i: &Instance) -> usize {
     if !start && i.state != State::Deactivating {
         return usize::MAX;
     }
-    if i.target == NONE {
-        seek(shared, i.place, 0, u8::from(start))
-    } else {
-        shared
-            .components
-            .iter()
-            .position(|found| found.owner == i.place && found.id == i.target && found.is_shown())
-            .unwrap_or(usize::MAX)
+    let (from, skip) = if i.target == NONE { (0, u8::from(start)) } else { (i.target, NOBODY) };
+    let at = seek(shared, i.place, from, skip);
+    match shared.components.get(at) {
+        Some(found) if i.target == NONE || found.id == i.target => at,
+        _ => usize::MAX,
     }
 }
 
@@ -346,12 +343,15 @@ fn next(shared: &Shared<'_>, i: &Instance) -> u16 {
 }
 
 fn linked(shared: &Shared<'_>, i: &Instance, index: u16) -> u16 {
-    let mut id = NONE;
-    for _ in 0..=index {
+    let (mut id, mut left) = (NONE, index);
+    loop {
         let at = seek(shared, i.place, id.wrapping_add(1), NOBODY);
         id = shared.components.get(at).map_or(NONE, |found| found.id);
+        if left == 0 {
+            return id;
+        }
+        left = left.wrapping_sub(1);
     }
-    id
 }
 
 fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Path) -> Result<(), Refusal> {

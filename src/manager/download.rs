@@ -66,7 +66,7 @@ impl Manager<'_> {
 }
 
 fn what<'a>(shared: &'a Shared<'_>, place: u8) -> Fetch<'a> {
-    let etag = shared.transfers.iter().find(|transfer| transfer.owner == place);
+    let etag = shared.running(place);
     Fetch {
         uri: shared.uri(place),
         user_name: shared.text(place, Text::User),

@@ -244,6 +244,7 @@ impl Instance {
     }
 
     /// Installed, and nothing being done to it.
+    #[inline(never)]
     pub(crate) fn rest(&mut self, active: bool) {
         self.enter(if active { State::Active } else { State::Inactive });
         self.set(flag::FOR_UPDATE, false);

@@ -81,7 +81,7 @@ impl Shared<'_> {
     /// In how many milliseconds a push will have stalled; just after a chunk: 0, so that
     /// the poll comes at once and sees the time.
     fn patience(&self, place: u8, now: u32) -> u32 {
-        let transfer = self.transfers.iter().find(|transfer| transfer.owner == place);
+        let transfer = self.running(place);
         transfer.map_or(u32::MAX, |transfer| {
             let left = self.config.push_timeout().saturating_sub(now.wrapping_sub(transfer.since));
             if transfer.fresh {

@@ -310,7 +310,7 @@ fn reserve(shared: &mut Shared<'_>, call: &mut Call, work: &mut [u8]) -> bool {
 #[inline(never)]
 fn encode(shared: &mut Shared<'_>, i: &Instance, work: &mut [u8]) -> usize {
     let fetching = i.state == State::Fetching;
-    let transfer = shared.transfers.iter().find(|transfer| fetching && transfer.owner == i.place);
+    let transfer = shared.running(i.place).filter(|_| fetching);
     let fault = if i.has(flag::FAULT) { 53 } else { 0 };
     let mut writer = Writer::new(work);
     writer.fixed(&Fixed {

@@ -95,9 +95,9 @@ impl Shared<'_> {
     /// Another instance is where one was before: its texts are not.
     pub(super) fn occupy(&mut self, i: &mut Instance, id: u16) {
         i.reset(id, flag::USED);
-        for which in [Text::Name, Text::Version, Text::User, Text::Password, Text::Arguments] {
-            self.set_text(i.place, which, &[]);
-        }
+        let stride = usize::from(self.stride);
+        let start = usize::from(i.place).wrapping_mul(stride);
+        self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
     }
 
     /// Keeps the slot's name and version.
@@ -133,8 +133,7 @@ impl Shared<'_> {
 
     /// Whether the digest of an instance's transfer is the expected one.
     pub(super) fn is_expected(&self, i: &Instance) -> bool {
-        let transfer = self.transfers.iter().find(|transfer| transfer.owner == i.place);
-        transfer.is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
+        self.running(i.place).is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
     }
 
     /// Where the Package URI of an instance begins; behind all texts: it has no transfer.

@@ -351,8 +351,8 @@ pub unsafe extern "C" fn swmgmt_resource(
         kind: r.kind(),
         operations: r.operations(),
         mandatory: u8::from(r.is_mandatory()),
-        multiple: u8::from(object::is_multiple(object, resource)),
-        maximum: object::maximum(object, resource),
+        multiple: u8::from(r.is_multiple()),
+        maximum: r.maximum(),
     };
     // SAFETY: not NULL, so by contract writable.
     unsafe { about.write(found) };

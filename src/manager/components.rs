@@ -58,7 +58,8 @@ pub struct Component {
 
 impl Component {
     /// No component.
-    pub(crate) const FREE: Component = Component { id: NONE, gone: NONE, owner: NOBODY, place: 0, flags: GOING };
+    pub(crate) const FREE: Component =
+        Component { id: NONE, gone: NONE, owner: NOBODY, place: 0, flags: GOING };
 
     fn class(&self) -> u8 {
         self.flags & (STAGED | HIDDEN | GOING)

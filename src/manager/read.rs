@@ -6,7 +6,7 @@ use super::instance::{flag, Instance};
 use super::text::Text;
 use super::Manager;
 use crate::object::value::{Type, Value};
-use crate::object::{component, is_multiple, resource, software, Path, Read, Refusal};
+use crate::object::{component, resource, software, Path, Read, Refusal};
 use crate::object::{COMPONENT, COMPONENT_RESOURCES, MANDATORY_RESOURCES, NONE, R, SOFTWARE, W};
 
 impl Config {
@@ -60,7 +60,8 @@ impl Manager<'_> {
             return Err(Refusal::NotAllowed);
         }
         self.shared.config.gate(path.object, path.resource, operation)?;
-        if path.index == NONE || operation == R && is_multiple(path.object, path.resource) {
+        if path.index == NONE || operation == R && (path.object, path.resource) == (SOFTWARE, software::LINKS)
+        {
             Ok(i.place)
         } else if operation == W {
             Err(Refusal::NotAllowed)

@@ -153,8 +153,7 @@ fn fetched(
     }
     if !chunk.etag.is_empty() {
         if let Some(transfer) = shared.transfer(i.place) {
-            transfer.etag.clear();
-            let _ = transfer.etag.extend_from_slice(chunk.etag); // one that is too long is none
+            transfer.set_etag(chunk.etag);
         }
     }
     let (result, reason) = match shared.room(i, chunk) {

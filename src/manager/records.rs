@@ -13,7 +13,6 @@ use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
 use crate::record::{self, Fixed, Reader, Unusable, Writer};
 use crate::verify::digest_size;
-use heapless::Vec;
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -223,7 +222,7 @@ impl Manager<'_> {
             if !fetching || resumable {
                 transfer.offset = length;
                 transfer.saved = length;
-                transfer.etag = Vec::from_slice(etag).unwrap_or_default();
+                transfer.set_etag(etag);
                 transfer.hashing = fetching && length == 0;
             } else {
                 i.total = 0;

@@ -72,4 +72,16 @@ impl Transfer {
         etag: Vec::new(),
         digest: Work::IDLE,
     };
+
+    /// One that is too long is none. Byte by byte, because heapless's own copy could panic,
+    /// as far as the compiler knows.
+    #[inline(never)]
+    pub(crate) fn set_etag(&mut self, etag: &[u8]) {
+        self.etag.clear();
+        if etag.len() <= self.etag.capacity() {
+            for byte in etag {
+                let _ = self.etag.push(*byte);
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! The library's resources are those of the registered XML, item by item.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::arithmetic_side_effects)]
 
-use swmgmt::object::{is_multiple, maximum, resource, value::Type};
+use swmgmt::object::{resource, value::Type};
 
 fn text<'a>(item: &roxmltree::Node<'a, 'a>, name: &str) -> &'a str {
     item.children().find(|child| child.has_tag_name(name)).and_then(|child| child.text()).unwrap_or("").trim()
@@ -35,14 +35,10 @@ fn check(object: u16, xml: &str, count: usize) {
         };
         assert_eq!(ours.kind(), want as u8, "type of {object}/x/{id}");
         assert_eq!(ours.is_mandatory(), text(&item, "Mandatory") == "Mandatory", "{object}/x/{id}");
-        assert_eq!(
-            is_multiple(object, id),
-            text(&item, "MultipleInstances") == "Multiple",
-            "{object}/x/{id}"
-        );
+        assert_eq!(ours.is_multiple(), text(&item, "MultipleInstances") == "Multiple", "{object}/x/{id}");
         let range = text(&item, "RangeEnumeration").trim_end_matches(" bytes");
         let want: u16 = range.strip_prefix("0..").map_or(0, |most| most.parse().unwrap());
-        assert_eq!(maximum(object, id), want, "range of {object}/x/{id}");
+        assert_eq!(ours.maximum(), want, "range of {object}/x/{id}");
         seen += 1;
     }
     assert_eq!(seen, count);

@@ -8,7 +8,7 @@ use super::perform::{ask, bytes, enter, enter_booted, look, refused, run};
 use super::values::*;
 use crate::manager::requests::{Item, To};
 use crate::manager::Call;
-use crate::object::value::Value;
+use crate::object::value::{Type, Value};
 use crate::object::{self, Path};
 use core::ptr::null_mut;
 
@@ -40,18 +40,19 @@ pub unsafe extern "C" fn swmgmt_read(
             return SWMGMT_EINVAL;
         }
         let found = match context.manager.read(path.path()) {
-            Ok(object::Read::Value(found)) => swmgmt_value_t::of(found),
+            Ok(object::Read::Value(found)) => found,
             Ok(object::Read::About { instance, component, version }) => {
                 match ask(ctx.cast_mut(), instance, component) {
                     Ok(about) => {
-                        swmgmt_value_t::of(Value::String(if version { about.version } else { about.name }))
+                        let text = if version { about.version } else { about.name };
+                        Value::of_bytes(Type::String, text)
                     }
                     Err(_) => return SWMGMT_INTERNAL_ERROR,
                 }
             }
             Err(refusal) => return refused(refusal),
         };
-        value.write(found);
+        value.write(swmgmt_value_t::of(found));
     }
     SWMGMT_CONTENT
 }
@@ -161,7 +162,7 @@ impl<'a> Iterator for Items<'a> {
     fn next(&mut self) -> Option<Item<'a>> {
         let item = self.0.next()?;
         // SAFETY: `write` has seen that all of them can be looked at.
-        let value = unsafe { item.value.view() }.unwrap_or(Value::None);
+        let value = unsafe { item.value.view() }.unwrap_or(Value::NONE);
         Some(Item { resource: item.resource, value })
     }
 }
@@ -200,7 +201,7 @@ unsafe fn write(
                 return SWMGMT_EINVAL;
             };
             if item.resource == 2 {
-                data = value.bytes();
+                data = value.bytes;
             }
         }
         let id = match context.manager.write(&mut call, server, to, Items(list.iter())) {
@@ -350,8 +351,8 @@ pub unsafe extern "C" fn swmgmt_resource(
         kind: r.kind(),
         operations: r.operations(),
         mandatory: u8::from(r.is_mandatory()),
-        multiple: u8::from(object::is_multiple(object, resource)),
-        maximum: object::maximum(object, resource),
+        multiple: u8::from(r.is_multiple()),
+        maximum: r.maximum(),
     };
     // SAFETY: not NULL, so by contract writable.
     unsafe { about.write(found) };

@@ -46,19 +46,11 @@ pub struct swmgmt_value_t {
 
 impl swmgmt_value_t {
     pub(super) fn of(value: Value<'_>) -> swmgmt_value_t {
-        let (kind, bytes, number) = match value {
-            Value::None => (Type::None, &[][..], 0),
-            Value::String(bytes) => (Type::String, bytes, 0),
-            Value::Opaque(bytes) => (Type::Opaque, bytes, 0),
-            Value::Integer(n) => (Type::Integer, &[][..], n),
-            Value::Boolean(b) => (Type::Boolean, &[][..], u32::from(b)),
-            Value::Objlnk(n) => (Type::Objlnk, &[][..], n),
-        };
         swmgmt_value_t {
-            bytes: bytes.as_ptr(),
-            length: bytes.len() as u32,
-            number,
-            kind: kind as u8,
+            bytes: value.bytes.as_ptr(),
+            length: value.bytes.len() as u32,
+            number: value.number,
+            kind: value.kind as u8,
             reserved: [0; 3],
         }
     }
@@ -66,17 +58,21 @@ impl swmgmt_value_t {
     /// # Safety
     /// `bytes` is NULL or has `length` bytes.
     pub(super) unsafe fn view<'a>(&self) -> Option<Value<'a>> {
-        // SAFETY: the caller's contract.
-        let bytes = unsafe { bytes(self.bytes, self.length as usize) };
-        match self.kind {
-            SWMGMT_TYPE_STRING => bytes.map(Value::String),
-            SWMGMT_TYPE_OPAQUE => bytes.map(Value::Opaque),
-            SWMGMT_TYPE_INTEGER => Some(Value::Integer(self.number)),
-            SWMGMT_TYPE_BOOLEAN if self.number <= 1 => Some(Value::Boolean(self.number == 1)),
-            SWMGMT_TYPE_BOOLEAN => Some(Value::None), // the server's mistake: 4.00
-            SWMGMT_TYPE_OBJLNK => Some(Value::Objlnk(self.number)),
-            _ => None,
+        let kind = match self.kind {
+            SWMGMT_TYPE_STRING => Type::String,
+            SWMGMT_TYPE_OPAQUE => Type::Opaque,
+            SWMGMT_TYPE_INTEGER => Type::Integer,
+            SWMGMT_TYPE_BOOLEAN if self.number > 1 => Type::None, // the server's mistake: 4.00
+            SWMGMT_TYPE_BOOLEAN => Type::Boolean,
+            SWMGMT_TYPE_OBJLNK => Type::Objlnk,
+            _ => return None,
+        };
+        if matches!(kind, Type::String | Type::Opaque) {
+            // SAFETY: the caller's contract.
+            let bytes = unsafe { bytes(self.bytes, self.length as usize) };
+            return Some(Value::of_bytes(kind, bytes?));
         }
+        Some(Value::of_number(kind, self.number))
     }
 }
 

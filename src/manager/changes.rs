@@ -4,7 +4,7 @@
 
 use super::instance::{changed, flag};
 use super::{so, Manager};
-use crate::object::value::Value;
+use crate::object::value::{Type, Value};
 use crate::object::{Path, Read, NONE, SOFTWARE};
 
 /// A resource has a new value.
@@ -28,20 +28,21 @@ impl Manager<'_> {
     /// Takes the next change.
     #[inline(never)]
     pub fn next_change(&mut self) -> Option<Change<'_>> {
+        let mut value = Value::NONE;
         if let Some((path, kind)) = self.changed_instance().or_else(|| self.shared.changed_component()) {
-            let value = match self.read(path) {
-                Ok(Read::Value(value)) if kind == VALUE => value,
-                _ => Value::None,
-            };
+            if kind == VALUE {
+                if let Ok(Read::Value(found)) = self.read(path) {
+                    value = found;
+                }
+            }
             return Some(Change { path, value, kind });
         }
         if !self.shared.is(so::REGISTER) {
             return None;
         }
-        let at_once = u32::from(self.shared.is(so::AT_ONCE));
+        value = Value::of_number(Type::Integer, u32::from(self.shared.is(so::AT_ONCE)));
         self.shared.flags &= !(so::REGISTER | so::AT_ONCE);
-        let path = Path { object: NONE, instance: NONE, resource: NONE, index: NONE };
-        Some(Change { path, value: Value::Integer(at_once), kind: REGISTER })
+        Some(Change { path: Path::to(NONE, NONE, NONE), value, kind: REGISTER })
     }
 
     fn changed_instance(&mut self) -> Option<(Path, u8)> {

@@ -12,19 +12,19 @@ use crate::object::{component, Path, Refusal, COMPONENT, NONE};
 #[derive(Debug)]
 pub struct Components {
     change: fn(&mut Shared<'_>, &mut Instance, What),
-    put: fn(&mut Shared<'_>, &Instance, u16, u8, u8) -> bool,
-    find: fn(&Shared<'_>, u16) -> Option<Component>,
+    mark: fn(&mut Shared<'_>, &Instance, bool),
+    put: fn(&mut Shared<'_>, Component) -> bool,
+    seek: fn(&Shared<'_>, u8, u16, u8) -> usize,
     tally: fn(&Shared<'_>, &Instance) -> Tally,
     next: fn(&Shared<'_>, &Instance) -> u16,
     linked: fn(&Shared<'_>, &Instance, u16) -> u16,
-    lowest: fn(&Shared<'_>, u16) -> Option<u16>,
-    changed: fn(&mut Shared<'_>) -> Option<(Path, u8)>,
+    changed: fn(&mut Shared<'_>) -> (u16, u8),
     execute: fn(&mut Shared<'_>, &mut Instance, &mut Call, Path) -> Result<(), Refusal>,
 }
 
 /// The part.
 pub static COMPONENTS: Components =
-    Components { change, put, find, tally, next, linked, lowest, changed: next_changed, execute };
+    Components { change, mark, put, seek, tally, next, linked, changed: next_changed, execute };
 
 /// It is active.
 pub(crate) const ACTIVE: u8 = 1;
@@ -58,17 +58,18 @@ pub struct Component {
 
 impl Component {
     /// No component.
-    pub(crate) const FREE: Component = Component { id: NONE, gone: NONE, owner: NOBODY, place: 0, flags: 0 };
+    pub(crate) const FREE: Component =
+        Component { id: NONE, gone: NONE, owner: NOBODY, place: 0, flags: GOING };
 
     fn class(&self) -> u8 {
         self.flags & (STAGED | HIDDEN | GOING)
     }
 
     fn is_shown(&self) -> bool {
-        self.owner != NOBODY && self.class() == SHOWN
+        self.class() == SHOWN
     }
 
-    fn is_active(&self) -> bool {
+    pub(super) fn is_active(&self) -> bool {
         self.flags & ACTIVE != 0
     }
 
@@ -116,9 +117,21 @@ pub(super) enum What {
     Saved,
     /// The record could not say so of a package: its components stay.
     Undone,
-    /// The one at this place has been started or stopped.
-    Switched(u16, bool),
 }
+
+/// What becomes of a component: what happens, its class before, and after.
+static MOVES: [(What, u8, u8); 9] = [
+    // Those that go do so when the record says so.
+    (What::Unstaged, STAGED, STAGED | GOING),
+    (What::Undone, STAGED | GOING, STAGED),
+    (What::Installed, STAGED, SHOWN),
+    (What::Installed, HIDDEN, HIDDEN | GOING),
+    (What::Removed, HIDDEN, HIDDEN | GOING),
+    (What::Lost, HIDDEN, HIDDEN | GOING),
+    (What::Back, HIDDEN, SHOWN),
+    (What::Removed, SHOWN, GOING),
+    (What::Prepared, SHOWN, HIDDEN),
+];
 
 impl Shared<'_> {
     #[inline(never)]
@@ -129,20 +142,17 @@ impl Shared<'_> {
     }
 
     /// The component whose turn it was is there now.
-    pub(super) fn mark_component(&mut self, i: &mut Instance, active: bool) {
-        let place = self.next_component(i);
-        self.change(i, What::Switched(place, active));
+    pub(super) fn mark_component(&mut self, i: &Instance, active: bool) {
+        if let Some(part) = self.components() {
+            (part.mark)(self, i, active);
+        }
     }
 
-    /// Puts a component into the pool, under the lowest free id.
+    /// Puts a component into the pool; without an id, under the lowest free one.
     #[inline(never)]
-    pub(super) fn add_component(&mut self, i: &Instance, place: u8, flags: u8) -> bool {
-        self.put_component(i, NONE, place, flags)
-    }
-
-    /// Likewise, under an id that it has already.
-    pub(super) fn put_component(&mut self, i: &Instance, id: u16, place: u8, flags: u8) -> bool {
-        self.components().is_some_and(|part| (part.put)(self, i, id, place, flags))
+    pub(super) fn add_component(&mut self, i: &Instance, id: u16, place: u8, flags: u8) -> bool {
+        let new = Component { id, gone: NONE, owner: i.place, place, flags };
+        self.components().is_some_and(|part| (part.put)(self, new))
     }
 
     #[inline(never)]
@@ -158,32 +168,20 @@ impl Shared<'_> {
     }
 
     /// A component that servers see.
-    fn component(&self, id: u16) -> Option<Component> {
-        self.components().and_then(|part| (part.find)(self, id))
+    #[inline(never)]
+    pub(super) fn component(&self, id: u16) -> Option<&Component> {
+        self.component_from(id).filter(|found| found.id == id)
     }
 
-    /// The place of the instance that a component belongs to.
-    pub(super) fn owner_of(&self, id: u16) -> Option<u8> {
-        self.component(id).map(|found| found.owner)
-    }
-
-    /// Its place in its package.
-    pub(super) fn place_of(&self, id: u16) -> u16 {
-        self.component(id).map_or(NONE, |found| u16::from(found.place))
-    }
-
-    pub(super) fn is_active(&self, id: u16) -> bool {
-        self.component(id).is_some_and(|found| found.is_active())
+    /// The lowest one from an id on.
+    pub(super) fn component_from(&self, from: u16) -> Option<&Component> {
+        let part = self.components()?;
+        self.components.get((part.seek)(self, NOBODY, from, NOBODY))
     }
 
     /// The component that entry `index` of resource 17 links to: in order of id.
     pub(super) fn linked(&self, i: &Instance, index: u16) -> u16 {
         self.components().map_or(NONE, |part| (part.linked)(self, i, index))
-    }
-
-    /// The lowest component that servers see from an id on.
-    pub(super) fn component_from(&self, from: u16) -> Option<u16> {
-        self.components().and_then(|part| (part.lowest)(self, from))
     }
 
     /// Execute of 14/y/3 or 14/y/4.
@@ -196,8 +194,11 @@ impl Shared<'_> {
         self.components().map_or(Err(Refusal::NotFound), |part| (part.execute)(self, i, call, path))
     }
 
+    /// The component that has changed next, and how.
     pub(super) fn changed_component(&mut self) -> Option<(Path, u8)> {
-        self.components().and_then(|part| (part.changed)(self))
+        let (id, kind) = (self.components()?.changed)(self);
+        let resource = if kind == VALUE { component::ACTIVE } else { NONE };
+        (id != NONE).then_some((Path::to(COMPONENT, id, resource), kind))
     }
 
     /// Software from the factory: its components come after its name.
@@ -218,7 +219,7 @@ impl Shared<'_> {
     ) {
         if let Ok(about) = told {
             let flags = if about.active { ACTIVE } else { 0 };
-            if call.step < 255 && self.add_component(i, call.step as u8, flags) {
+            if call.step < 255 && self.add_component(i, NONE, call.step as u8, flags) {
                 call.step = call.step.saturating_add(1);
                 return;
             }
@@ -234,36 +235,37 @@ impl Shared<'_> {
 
 fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {
     let mut listed = false;
-    for found in shared.components.iter_mut().filter(|found| found.owner == i.place) {
-        let class = found.class();
-        match (class, what) {
-            // Those that go do so when the record says so.
-            (STAGED, What::Unstaged) | (HIDDEN, What::Installed | What::Removed | What::Lost) => {
-                found.flags |= GOING;
-            }
-            (SHOWN, What::Removed | What::Prepared) => {
-                found.gone = if found.flags & NEW != 0 { NONE } else { found.id };
-                found.flags &= !(NEW | SWITCHED);
-                found.flags |= if what == What::Removed { GOING } else { HIDDEN };
-                listed = true;
-            }
-            (STAGED, What::Installed) | (HIDDEN, What::Back) => {
-                found.flags &= !(STAGED | HIDDEN);
-                let known = class == HIDDEN && found.gone == found.id;
-                if known {
-                    found.gone = NONE; // servers do not know that it was away
-                }
-                found.flags |= if known { SWITCHED } else { NEW };
-                listed = true;
-            }
-            (SHOWN, What::Stopped) if found.is_active() => found.switch(false),
-            (SHOWN, What::Switched(place, active)) if u16::from(found.place) == place => {
-                found.switch(active);
-            }
-            (_, What::Saved) if class & GOING != 0 => found.owner = NOBODY,
-            (_, What::Undone) if class & STAGED != 0 => found.flags &= !GOING,
-            _ => {}
+    let owner = i.place;
+    for found in shared.components.iter_mut() {
+        if found.owner != owner {
+            continue;
         }
+        let before = found.class();
+        if what == What::Saved && before & GOING != 0 {
+            found.owner = NOBODY;
+        }
+        if what == What::Stopped && before == SHOWN && found.is_active() {
+            found.switch(false);
+        }
+        let Some((.., after)) = MOVES.iter().find(|(when, class, _)| *when == what && *class == before)
+        else {
+            continue;
+        };
+        let mut flags = found.flags & !before | after;
+        if before == SHOWN {
+            found.gone = if flags & NEW != 0 { NONE } else { found.id };
+            flags &= !(NEW | SWITCHED);
+            listed = true;
+        } else if *after == SHOWN {
+            let mut news = NEW;
+            if before == HIDDEN && found.gone == found.id {
+                found.gone = NONE; // servers do not know that it was away
+                news = SWITCHED;
+            }
+            flags |= news;
+            listed = true;
+        }
+        found.flags = flags;
     }
     if listed {
         i.changed |= changed::LINKS | changed::COUNT;
@@ -271,9 +273,16 @@ fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {
     }
 }
 
+fn mark(shared: &mut Shared<'_>, i: &Instance, active: bool) {
+    let turn = turn(shared, i);
+    if let Some(found) = shared.components.get_mut(turn) {
+        found.switch(active);
+    }
+}
+
 /// Where servers have been told of the one that was there before, if there is a choice.
-fn put(shared: &mut Shared<'_>, i: &Instance, id: u16, place: u8, flags: u8) -> bool {
-    let mut id = id;
+fn put(shared: &mut Shared<'_>, new: Component) -> bool {
+    let mut id = new.id;
     if id == NONE {
         id = 0;
         while shared.components.iter().any(|other| other.owner != NOBODY && other.id == id) {
@@ -289,12 +298,22 @@ fn put(shared: &mut Shared<'_>, i: &Instance, id: u16, place: u8, flags: u8) -> 
         slot = slot.or(Some(found));
     }
     let Some(slot) = slot else { return false };
-    *slot = Component { id, gone: slot.gone, owner: i.place, place, flags };
+    *slot = Component { id, gone: slot.gone, ..new };
     true
 }
 
-fn find(shared: &Shared<'_>, id: u16) -> Option<Component> {
-    shared.components.iter().find(|found| found.id == id && found.is_shown()).copied()
+/// Where in the pool the lowest component that servers see is, from an id on. Of one
+/// owner, or NOBODY: of all; not those whose ACTIVE is `skip`, or NOBODY: all.
+#[inline(never)]
+fn seek(shared: &Shared<'_>, owner: u8, from: u16, skip: u8) -> usize {
+    let (mut lowest, mut at) = (NONE, usize::MAX);
+    for (n, found) in shared.components.iter().enumerate() {
+        let wanted = found.is_shown() && (owner == NOBODY || found.owner == owner);
+        if wanted && found.id >= from && found.id < lowest && found.flags & ACTIVE != skip {
+            (lowest, at) = (found.id, n);
+        }
+    }
+    at
 }
 
 fn tally(shared: &Shared<'_>, i: &Instance) -> Tally {
@@ -306,34 +325,34 @@ fn tally(shared: &Shared<'_>, i: &Instance) -> Tally {
     tally
 }
 
-fn next(shared: &Shared<'_>, i: &Instance) -> u16 {
+/// Where in the pool the component is that is to be switched next.
+fn turn(shared: &Shared<'_>, i: &Instance) -> usize {
     let start = i.state == State::Activating;
     if !start && i.state != State::Deactivating {
-        return NONE;
+        return usize::MAX;
     }
-    let (mut lowest, mut place) = (NONE, NONE);
-    for found in shared.components.iter().filter(|found| found.owner == i.place && found.is_shown()) {
-        let wanted = if i.target == NONE { found.is_active() != start } else { found.id == i.target };
-        if wanted && found.id < lowest {
-            lowest = found.id;
-            place = u16::from(found.place);
-        }
+    let (from, skip) = if i.target == NONE { (0, u8::from(start)) } else { (i.target, NOBODY) };
+    let at = seek(shared, i.place, from, skip);
+    match shared.components.get(at) {
+        Some(found) if i.target == NONE || found.id == i.target => at,
+        _ => usize::MAX,
     }
-    place
+}
+
+fn next(shared: &Shared<'_>, i: &Instance) -> u16 {
+    shared.components.get(turn(shared, i)).map_or(NONE, |found| found.place.into())
 }
 
 fn linked(shared: &Shared<'_>, i: &Instance, index: u16) -> u16 {
-    let mut id = NONE;
-    for _ in 0..=index {
-        let from = id.wrapping_add(1);
-        id = NONE;
-        for found in shared.components.iter().filter(|found| found.owner == i.place && found.is_shown()) {
-            if found.id >= from && found.id < id {
-                id = found.id;
-            }
+    let (mut id, mut left) = (NONE, index);
+    loop {
+        let at = seek(shared, i.place, id.wrapping_add(1), NOBODY);
+        id = shared.components.get(at).map_or(NONE, |found| found.id);
+        if left == 0 {
+            return id;
         }
+        left = left.wrapping_sub(1);
     }
-    id
 }
 
 fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Path) -> Result<(), Refusal> {
@@ -341,35 +360,25 @@ fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Pat
         return Err(Refusal::NotAllowed);
     }
     let start = path.resource == component::ACTIVATE;
-    let there = shared.is_active(path.instance) == start;
+    let active = shared.component(path.instance).ok_or(Refusal::NotFound)?.is_active();
     call.begin(i, Mode::Request);
-    if !there {
+    if active != start {
         shared.switch(i, start, path.instance);
     }
     Ok(())
 }
 
-fn lowest(shared: &Shared<'_>, from: u16) -> Option<u16> {
-    shared.components.iter().filter(|found| found.is_shown() && found.id >= from).map(|found| found.id).min()
-}
-
-fn next_changed(shared: &mut Shared<'_>) -> Option<(Path, u8)> {
+fn next_changed(shared: &mut Shared<'_>) -> (u16, u8) {
     for found in shared.components.iter_mut() {
         let gone = core::mem::replace(&mut found.gone, NONE);
         if gone != NONE {
-            return Some((Path::to(COMPONENT, gone, NONE), VANISHED));
+            return (gone, VANISHED);
         }
-        let news = found.flags & (NEW | SWITCHED);
-        found.flags &= !news;
-        if found.owner == NOBODY || news == 0 {
-            continue;
-        }
-        if news & NEW != 0 {
-            return Some((Path::to(COMPONENT, found.id, NONE), APPEARED));
-        }
-        if found.is_shown() {
-            return Some((Path::to(COMPONENT, found.id, component::ACTIVE), VALUE));
+        let news = found.flags & (NEW | SWITCHED); // only those that servers see have any
+        if news != 0 {
+            found.flags &= !news;
+            return (found.id, if news & NEW != 0 { APPEARED } else { VALUE });
         }
     }
-    None
+    (NONE, 0)
 }

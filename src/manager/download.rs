@@ -13,7 +13,6 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::transfer::uri::{self, Uri};
-use heapless::Vec;
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -67,7 +66,7 @@ impl Manager<'_> {
 }
 
 fn what<'a>(shared: &'a Shared<'_>, place: u8) -> Fetch<'a> {
-    let etag = shared.transfers.iter().find(|transfer| transfer.owner == place);
+    let etag = shared.running(place);
     Fetch {
         uri: shared.uri(place),
         user_name: shared.text(place, Text::User),
@@ -137,8 +136,9 @@ fn fetched(
     if i.has(flag::OPENING | flag::DISCARDING) {
         return Err(Error::Busy);
     }
-    let offset = shared.offset(i.place);
-    if chunk.offset != offset && chunk.offset != 0 {
+    let transfer = shared.transfer(i.place).ok_or(Error::Stale)?;
+    let again = chunk.offset != transfer.offset;
+    if again && chunk.offset != 0 {
         return Err(Error::Invalid);
     }
     call.begin(i, Mode::Completion);
@@ -146,30 +146,30 @@ fn fetched(
         return Ok(());
     }
     call.last = chunk.last;
-    let again = chunk.offset != offset;
+    let changed = again && core::mem::replace(&mut transfer.restarted, true);
     if again {
         shared.restart(i);
         i.agenda |= agenda::SAVE | agenda::OPEN;
     }
-    let mut changed = false;
-    if let Some(transfer) = shared.transfer(i.place) {
-        transfer.restarts = transfer.restarts.saturating_add(u8::from(again));
-        changed = transfer.restarts > 1 && again;
-        if !chunk.etag.is_empty() {
-            transfer.etag = Vec::from_slice(chunk.etag).unwrap_or_default();
+    if !chunk.etag.is_empty() {
+        if let Some(transfer) = shared.transfer(i.place) {
+            transfer.set_etag(chunk.etag);
         }
     }
-    let room = shared.room(i, chunk);
-    if changed {
-        shared.fail(i, 52, Reason::CHANGED);
-    } else if room == Room::Overflow {
-        shared.fail(i, 50, Reason::STORAGE);
-    } else if room == Room::TooLong || chunk.total != 0 && chunk.total != i.total {
-        shared.fail(i, 53, Reason::LENGTH);
-    } else if room == Room::Nothing {
-        shared.complete(i);
-    } else {
-        i.agenda |= agenda::WRITE;
-    }
+    let (result, reason) = match shared.room(i, chunk) {
+        _ if changed => (52, Reason::CHANGED),
+        Room::Overflow => (50, Reason::STORAGE),
+        Room::TooLong => (53, Reason::LENGTH),
+        _ if chunk.total != 0 && chunk.total != i.total => (53, Reason::LENGTH),
+        Room::Nothing => {
+            shared.complete(i);
+            return Ok(());
+        }
+        Room::Fits => {
+            i.agenda |= agenda::WRITE;
+            return Ok(());
+        }
+    };
+    shared.fail(i, result, reason);
     Ok(())
 }

@@ -277,7 +277,13 @@ impl Shared<'_> {
     /// How far the transfer of an instance has come; 0: there is none.
     #[inline(never)]
     fn offset(&self, place: u8) -> u32 {
-        self.transfers.iter().find(|transfer| transfer.owner == place).map_or(0, |transfer| transfer.offset)
+        self.running(place).map_or(0, |transfer| transfer.offset)
+    }
+
+    /// The transfer of an instance, to look at.
+    #[inline(never)]
+    fn running(&self, place: u8) -> Option<&Transfer> {
+        self.transfers.iter().find(|transfer| transfer.owner == place)
     }
 
     /// The number of the next operation. The record's bound is ahead of it before the

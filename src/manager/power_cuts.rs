@@ -10,7 +10,7 @@ use super::instance::Instance;
 use super::part::swmgmt_part_t;
 use super::requests::{Chunk, Item, To};
 use super::*;
-use crate::object::value::Value;
+use crate::object::value::{Type, Value};
 use crate::object::{Path, Read};
 use crate::operation::{Kind, Operation, Verdict};
 use crate::record;
@@ -195,8 +195,7 @@ type Seen = (State, bool, u32, u32, bool);
 
 fn seen(manager: &Manager<'_>) -> Seen {
     let number = |resource| match manager.read(Path::to(9, 0, resource)) {
-        Ok(Read::Value(Value::Integer(n))) => n,
-        Ok(Read::Value(Value::Boolean(b))) => u32::from(b),
+        Ok(Read::Value(value)) if value.bytes.is_empty() => value.number,
         _ => panic!("9/0/{resource}"),
     };
     let (state, for_update) = manager.state(0).unwrap();
@@ -298,7 +297,7 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
             let _ = manager.fetched(&mut call, fetch, &chunk(from, to));
         }
         Step::Uri => {
-            let item = Item { resource: 3, value: Value::String(b"file:p") };
+            let item = Item { resource: 3, value: Value::of_bytes(Type::String, b"file:p") };
             let _ = manager.write(&mut call, 1, To::Instance(0), core::iter::once(item));
         }
         Step::Execute(resource, arguments) => {

@@ -12,7 +12,6 @@ use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
 use crate::record::{self, put, put_counted, put_word, take_word, Fixed, Writer, FORMAT};
-use heapless::Vec;
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -223,7 +222,7 @@ impl Shared<'_> {
         self.set_text(i.place, Text::Version, version);
         let mut left = *components;
         while let Some((&[low, high, place, flags], later)) = left.split_first_chunk() {
-            if !self.put_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
+            if !self.add_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
                 self.flags |= so::REFUSED;
             }
             left = later;
@@ -279,7 +278,7 @@ impl Shared<'_> {
             transfer.offset = i.length;
             transfer.saved = i.length;
             transfer.hashing = i.length == 0;
-            transfer.etag = Vec::from_slice(etag).unwrap_or_default();
+            transfer.set_etag(etag);
         }
         true
     }
@@ -336,7 +335,7 @@ fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
     let (mut length, mut etag) = (i.length, &[][..]);
     let fetching = i.state == State::Fetching;
     if fetching {
-        if let Some(transfer) = shared.transfers.iter().find(|transfer| transfer.owner == i.place) {
+        if let Some(transfer) = shared.running(i.place) {
             length = transfer.saved;
             etag = transfer.etag.as_slice();
         }

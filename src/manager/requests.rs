@@ -10,7 +10,7 @@ use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
 use crate::object::value::{is_utf8, Value};
-use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, W};
+use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, SOFTWARE, W};
 use crate::transfer::push::Accepted;
 
 /// A run of a package's bytes.
@@ -243,7 +243,7 @@ impl Shared<'_> {
     ) -> Result<(), Refusal> {
         let arrives = matches!(item.resource, software::PACKAGE | software::URI);
         if step == Step::Look {
-            self.config.gate(item.resource, W)?;
+            self.config.gate(SOFTWARE, item.resource, W)?;
             if arrives && plan.is_some() {
                 return Err(Refusal::BadRequest);
             }
@@ -255,7 +255,7 @@ impl Shared<'_> {
                 Err(Refusal::BadRequest)
             };
         }
-        let data = item.value.bytes();
+        let data = item.value.bytes;
         if item.resource == software::PACKAGE {
             let this = || Accepted::of(server, 0, data, true);
             match (step, *plan) {

@@ -98,22 +98,24 @@ impl Shared<'_> {
     /// Another instance is where one was before: its texts are not.
     pub(super) fn occupy(&mut self, i: &mut Instance, id: u16) {
         i.reset(id, flag::USED);
-        for which in [Text::Name, Text::Version, Text::User, Text::Password, Text::Arguments] {
-            self.set_text(i.place, which, &[]);
-        }
+        let stride = usize::from(self.stride);
+        let start = usize::from(i.place).wrapping_mul(stride);
+        self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
     }
 
-    /// Keeps the slot's name and version; what does not fit is not kept at all.
-    #[inline(never)]
+    /// Keeps the slot's name and version.
     pub(super) fn set_names(&mut self, i: &mut Instance, about: About<'_>) {
-        for (which, bytes, bit) in
-            [(Text::Name, about.name, changed::NAME), (Text::Version, about.version, changed::VERSION)]
-        {
-            let bytes = if bytes.len() > usize::from(self.config.text) { &[] } else { bytes };
-            if self.text(i.place, which) != bytes {
-                self.set_text(i.place, which, bytes);
-                i.changed |= bit;
-            }
+        self.set_name(i, Text::Name, about.name);
+        self.set_name(i, Text::Version, about.version);
+    }
+
+    /// What does not fit is not kept at all.
+    #[inline(never)]
+    fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
+        let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
+        if self.text(i.place, which) != name {
+            self.set_text(i.place, which, name);
+            i.changed |= if which == Text::Name { changed::NAME } else { changed::VERSION };
         }
     }
 
@@ -134,37 +136,37 @@ impl Shared<'_> {
 
     /// Whether the digest of an instance's transfer is the expected one.
     pub(super) fn is_expected(&self, i: &Instance) -> bool {
-        let transfer = self.transfers.iter().find(|transfer| transfer.owner == i.place);
-        transfer.is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
+        self.running(i.place).is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
     }
 
-    fn uri_place(&self, place: u8) -> Option<usize> {
-        let at = self.transfers.iter().position(|transfer| transfer.owner == place && place != NOBODY)?;
-        let first = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
-        Some(first.wrapping_add(at.wrapping_mul(uri_room(self.config))))
+    /// Where the Package URI of an instance begins; behind all texts: it has no transfer.
+    #[inline(never)]
+    fn uri_start(&self, place: u8) -> usize {
+        let mut start = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
+        for transfer in self.transfers.iter() {
+            if transfer.owner == place && place != NOBODY {
+                return start;
+            }
+            start = start.wrapping_add(uri_room(self.config));
+        }
+        start
     }
 
     /// The Package URI that an instance fetches from, with a NUL behind it.
     #[inline(never)]
     pub(super) fn uri(&self, place: u8) -> &[u8] {
-        let Some(start) = self.uri_place(place) else {
-            return &NO_URI;
-        };
-        let room = self.text.get(start..start.wrapping_add(uri_room(self.config))).unwrap_or_default();
-        let end = room.iter().position(|byte| *byte == 0).map_or(0, |end| end.wrapping_add(1));
-        room.get(..end).unwrap_or_default()
+        let room = self.text.get(self.uri_start(place)..).unwrap_or_default();
+        room.split_inclusive(|byte| *byte == 0).next().unwrap_or(&NO_URI)
     }
 
     pub(super) fn set_uri(&mut self, place: u8, uri: &[u8]) {
-        let Some(start) = self.uri_place(place) else {
-            return;
-        };
-        let room = uri_room(self.config);
-        if let Some(room) = self.text.get_mut(start..start.wrapping_add(room)) {
-            room.fill(0);
-            for (to, from) in room.iter_mut().zip(uri) {
-                *to = *from;
-            }
+        let start = self.uri_start(place);
+        let room = self.text.get_mut(start..).unwrap_or_default();
+        for (to, from) in room.iter_mut().zip(uri) {
+            *to = *from;
+        }
+        if let Some(end) = room.get_mut(uri.len()) {
+            *end = 0;
         }
     }
 }

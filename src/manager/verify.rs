@@ -105,7 +105,7 @@ impl Shared<'_> {
             }
             Ok(_) if name => return self.stage(i, Stage::Components),
             Ok(_) if component >= 255 => (54, Reason::LIST),
-            Ok(_) if self.add_component(i, component as u8, STAGED) => {
+            Ok(_) if self.add_component(i, NONE, component as u8, STAGED) => {
                 if let Some(transfer) = self.transfer(i.place) {
                     transfer.component = component.saturating_add(1);
                 }

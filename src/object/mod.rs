@@ -39,8 +39,6 @@ pub mod software {
 /// Resources of Object 14.
 #[allow(missing_docs)]
 pub mod component {
-    pub(crate) const IDENTITY: u16 = 0;
-    pub(crate) const PACK: u16 = 1;
     pub(crate) const VERSION: u16 = 2;
     pub(crate) const ACTIVATE: u16 = 3;
     pub(crate) const ACTIVE: u16 = 5;
@@ -104,53 +102,58 @@ pub(crate) const E: u8 = 4;
 
 /// What is registered for one resource.
 #[derive(Clone, Copy, Debug)]
-pub struct Resource(u8);
+pub struct Resource(u16);
 
-const MANDATORY: u8 = 8;
-const KIND: u8 = 4;
+const MANDATORY: u16 = 8;
+const KIND: u16 = 4;
+const MULTIPLE: u16 = 128;
+const MAXIMUM: u16 = 8;
 
-const fn registered(kind: Type, operations: u8, more: u8) -> Resource {
-    Resource((kind as u8) << KIND | operations | more)
+/// `more` is MANDATORY, MULTIPLE, or none.
+const fn registered(kind: Type, operations: u8, maximum: u8, more: u16) -> Resource {
+    Resource((maximum as u16) << MAXIMUM | (kind as u16) << KIND | operations as u16 | more)
 }
 
 /// Object 9, as its XML registers it.
 static OF_SOFTWARE: [Resource; 19] = [
-    registered(Type::String, R, MANDATORY),
-    registered(Type::String, R, MANDATORY),
-    registered(Type::Opaque, W, 0),
-    registered(Type::String, W, 0),
-    registered(Type::None, E, MANDATORY),
-    registered(Type::Objlnk, R, 0),
-    registered(Type::None, E, MANDATORY),
-    registered(Type::Integer, R, MANDATORY),
-    registered(Type::Boolean, R | W, 0),
-    registered(Type::Integer, R, MANDATORY),
-    registered(Type::None, E, MANDATORY),
-    registered(Type::None, E, MANDATORY),
-    registered(Type::Boolean, R, MANDATORY),
-    registered(Type::Objlnk, R | W, 0),
-    registered(Type::String, W, 0),
-    registered(Type::String, W, 0),
-    registered(Type::String, R, 0),
-    registered(Type::Objlnk, R, 0),
-    registered(Type::Integer, R, 0),
+    registered(Type::String, R, 255, MANDATORY),
+    registered(Type::String, R, 255, MANDATORY),
+    registered(Type::Opaque, W, 0, 0),
+    registered(Type::String, W, 255, 0),
+    registered(Type::None, E, 0, MANDATORY),
+    registered(Type::Objlnk, R, 0, 0),
+    registered(Type::None, E, 0, MANDATORY),
+    registered(Type::Integer, R, 4, MANDATORY),
+    registered(Type::Boolean, R | W, 0, 0),
+    registered(Type::Integer, R, 200, MANDATORY),
+    registered(Type::None, E, 0, MANDATORY),
+    registered(Type::None, E, 0, MANDATORY),
+    registered(Type::Boolean, R, 0, MANDATORY),
+    registered(Type::Objlnk, R | W, 0, 0),
+    registered(Type::String, W, 255, 0),
+    registered(Type::String, W, 255, 0),
+    registered(Type::String, R, 0, 0),
+    registered(Type::Objlnk, R, 0, MULTIPLE),
+    registered(Type::Integer, R, 255, 0),
 ];
 
 /// Object 14.
 static OF_COMPONENT: [Resource; 6] = [
-    registered(Type::String, R, 0),
-    registered(Type::Opaque, R, 0),
-    registered(Type::String, R, 0),
-    registered(Type::None, E, 0),
-    registered(Type::None, E, 0),
-    registered(Type::Boolean, R, 0),
+    registered(Type::String, R, 255, 0),
+    registered(Type::Opaque, R, 0, 0),
+    registered(Type::String, R, 255, 0),
+    registered(Type::None, E, 0, 0),
+    registered(Type::None, E, 0, 0),
+    registered(Type::Boolean, R, 0, 0),
 ];
 
 /// The mandatory resources of Object 9, as a sum of `1 << id`.
 pub(crate) const MANDATORY_RESOURCES: u32 = 0b1_1110_1101_0011;
 
+/// Those of Object 14 that are here: all but the package.
+pub(crate) const COMPONENT_RESOURCES: u32 = 0b11_1101;
+
 /// The resource as the object's XML registers it.
-#[inline(never)]
 pub fn resource(object: u16, resource: u16) -> Option<Resource> {
     let all: &[Resource] = match object {
         SOFTWARE => &OF_SOFTWARE,
@@ -163,34 +166,27 @@ pub fn resource(object: u16, resource: u16) -> Option<Resource> {
 impl Resource {
     /// Its data type.
     pub fn kind(self) -> u8 {
-        self.0 >> KIND
+        (self.0 >> KIND) as u8 & 7
     }
 
     /// A sum of [`R`], [`W`] and [`E`].
     pub fn operations(self) -> u8 {
-        self.0 & (R | W | E)
+        self.0 as u8 & (R | W | E)
     }
 
     /// Every instance has it.
     pub fn is_mandatory(self) -> bool {
         self.0 & MANDATORY != 0
     }
-}
 
-/// Whether a resource has resource instances.
-pub fn is_multiple(object: u16, resource: u16) -> bool {
-    object == SOFTWARE && resource == software::LINKS
-}
+    /// Whether it has resource instances.
+    pub fn is_multiple(self) -> bool {
+        self.0 & MULTIPLE != 0
+    }
 
-/// Largest number, or most bytes; 0: none given.
-pub fn maximum(object: u16, resource: u16) -> u16 {
-    match (object, resource) {
-        (SOFTWARE, software::NAME | software::VERSION | software::URI) => 255,
-        (SOFTWARE, software::USER_NAME | software::PASSWORD | software::COUNT) => 255,
-        (SOFTWARE, software::STATE) => 4,
-        (SOFTWARE, software::RESULT) => 200,
-        (COMPONENT, component::IDENTITY | component::VERSION) => 255,
-        _ => 0,
+    /// Largest number, or most bytes; 0: none given.
+    pub fn maximum(self) -> u16 {
+        self.0 >> MAXIMUM
     }
 }
 

@@ -3,7 +3,7 @@
 
 /// Data types of the registered objects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[repr(u32)]
 #[allow(missing_docs)]
 pub enum Type {
     None = 0,
@@ -18,39 +18,36 @@ pub enum Type {
 /// opaque one any value as OMA TLV does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
-pub enum Value<'a> {
-    None,
-    String(&'a [u8]),
-    Opaque(&'a [u8]),
-    Integer(u32),
-    Boolean(bool),
-    /// Object id in the upper half, instance id in the lower.
-    Objlnk(u32),
+pub struct Value<'a> {
+    /// Of a string or an opaque value; none of the others.
+    pub bytes: &'a [u8],
+    /// Of the others. Of a link: object id in the upper half, instance id in the lower.
+    pub number: u32,
+    pub kind: Type,
 }
 
 impl<'a> Value<'a> {
-    /// The bytes of a string or an opaque value; none of the others.
-    pub fn bytes(&self) -> &'a [u8] {
-        match self {
-            Value::String(bytes) | Value::Opaque(bytes) => bytes,
-            _ => &[],
-        }
+    /// No value.
+    pub const NONE: Value<'static> = Value::of_number(Type::None, 0);
+
+    /// A string, or an opaque value.
+    pub const fn of_bytes(kind: Type, bytes: &'a [u8]) -> Value<'a> {
+        Value { bytes, number: 0, kind }
+    }
+
+    /// Any other one.
+    pub const fn of_number(kind: Type, number: u32) -> Value<'a> {
+        Value { bytes: &[], number, kind }
     }
 
     /// As an opaque value.
     pub fn opaque(&self) -> Option<&'a [u8]> {
-        match self {
-            Value::Opaque(bytes) => Some(bytes),
-            _ => None,
-        }
+        (self.kind == Type::Opaque).then_some(self.bytes)
     }
 
     /// As text; whether it is UTF-8 is not looked at.
     pub fn string(&self) -> Option<&'a [u8]> {
-        match self {
-            Value::String(bytes) | Value::Opaque(bytes) => Some(bytes),
-            _ => None,
-        }
+        matches!(self.kind, Type::String | Type::Opaque).then_some(self.bytes)
     }
 
     /// As a boolean.
@@ -70,14 +67,13 @@ impl<'a> Value<'a> {
     /// As a number of one part, or as a link, of two.
     #[inline(never)]
     fn number(&self, link: bool) -> Option<u32> {
-        match self {
-            Value::Integer(n) if !link => Some(*n),
-            Value::Boolean(b) if !link => Some(u32::from(*b)),
-            Value::Objlnk(n) if link => Some(*n),
-            Value::Opaque(bytes) if bytes.len() == if link { 4 } else { 1 } => {
-                Some(bytes.iter().fold(0, |n, byte| n << 8 | u32::from(*byte)))
+        match self.kind {
+            Type::Integer | Type::Boolean if !link => Some(self.number),
+            Type::Objlnk if link => Some(self.number),
+            Type::Opaque if self.bytes.len() == if link { 4 } else { 1 } => {
+                Some(self.bytes.iter().fold(0, |n, byte| n << 8 | u32::from(*byte)))
             }
-            Value::String(text) => decimal(text, link),
+            Type::String => decimal(self.bytes, link),
             _ => None,
         }
     }
@@ -86,51 +82,55 @@ impl<'a> Value<'a> {
 /// Decimal numbers up to 65535, without sign or leading zero: one, or two with a colon
 /// between.
 fn decimal(text: &[u8], two: bool) -> Option<u32> {
-    let (mut high, mut n, mut digits) = (0u32, 0u32, 0u8);
-    let mut colon = !two;
+    const NO_DIGIT: u32 = u32::MAX;
+    let (mut high, mut n, mut colon) = (0, NO_DIGIT, !two);
     for byte in text {
-        if *byte == b':' && !colon && digits > 0 && n <= 65535 {
-            (high, n, digits, colon) = (n, 0, 0, true);
+        if *byte == b':' && !colon && n != NO_DIGIT {
+            (high, n, colon) = (n << 16, NO_DIGIT, true);
             continue;
         }
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 || digits > 0 && n == 0 || n > 6553 {
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        if digit > 9 || n == 0 {
             return None;
         }
-        n = n.wrapping_mul(10).wrapping_add(u32::from(digit));
-        digits = 1;
+        n = if n == NO_DIGIT { digit } else { n.wrapping_mul(10).wrapping_add(digit) };
+        if n > 65535 {
+            return None;
+        }
     }
-    (colon && digits > 0 && n <= 65535).then_some(high << 16 | n)
+    (colon && n != NO_DIGIT).then_some(high | n)
 }
 
 /// Whether the bytes are well-formed UTF-8 (RFC 3629): core's own check costs 600 bytes
 /// of flash more than this one.
 #[inline(never)]
 pub fn is_utf8(bytes: &[u8]) -> bool {
-    // How many bytes are still to come, and the range of the next one.
-    let (mut more, mut lowest, mut highest) = (0u8, 0u8, 0u8);
-    for byte in bytes {
-        if more > 0 {
-            if *byte < lowest || *byte > highest {
-                return false;
-            }
-            more = more.wrapping_sub(1);
-            (lowest, highest) = (0x80, 0xBF);
+    let mut left = bytes.iter();
+    while let Some(first) = left.next() {
+        let ones = first.leading_ones();
+        if ones == 0 {
             continue;
         }
-        (more, lowest, highest) = match byte {
-            0..=0x7F => (0, 0, 0),
-            0xC2..=0xDF => (1, 0x80, 0xBF),
-            0xE0 => (2, 0xA0, 0xBF),
-            0xED => (2, 0x80, 0x9F),
-            0xE1..=0xEF => (2, 0x80, 0xBF),
-            0xF0 => (3, 0x90, 0xBF),
-            0xF1..=0xF3 => (3, 0x80, 0xBF),
-            0xF4 => (3, 0x80, 0x8F),
+        // How many bits no shorter form has room for.
+        let short = match ones {
+            2 => 7,
+            3 => 11,
+            4 => 16,
             _ => return false,
         };
+        let mut character = u32::from(*first) & 0x7F >> ones;
+        for _ in 1..ones {
+            match left.next() {
+                Some(next) if next >> 6 == 2 => character = character << 6 | u32::from(next & 0x3F),
+                _ => return false,
+            }
+        }
+        let surrogate = character >> 11 == 0x1B;
+        if character >> short == 0 || surrogate || character > 0x10_FFFF {
+            return false;
+        }
     }
-    more == 0
+    true
 }
 
 #[cfg(test)]
@@ -162,13 +162,13 @@ mod tests {
 
     #[test]
     fn values_are_taken_in_every_form_an_engine_has() {
-        assert_eq!(Value::String(b"1").boolean(), Some(true));
-        assert_eq!(Value::Opaque(&[0]).boolean(), Some(false));
-        assert_eq!(Value::Integer(2).boolean(), None);
-        assert_eq!(Value::String(b"10").boolean(), None);
-        assert_eq!(Value::String(b"14:3").objlnk(), Some(14 << 16 | 3));
-        assert_eq!(Value::String(b"65535:65535").objlnk(), Some(u32::MAX));
-        assert_eq!(Value::Opaque(&[0, 14, 0, 3]).objlnk(), Some(14 << 16 | 3));
+        assert_eq!(Value::of_bytes(Type::String, b"1").boolean(), Some(true));
+        assert_eq!(Value::of_bytes(Type::Opaque, &[0]).boolean(), Some(false));
+        assert_eq!(Value::of_number(Type::Integer, 2).boolean(), None);
+        assert_eq!(Value::of_bytes(Type::String, b"10").boolean(), None);
+        assert_eq!(Value::of_bytes(Type::String, b"14:3").objlnk(), Some(14 << 16 | 3));
+        assert_eq!(Value::of_bytes(Type::String, b"65535:65535").objlnk(), Some(u32::MAX));
+        assert_eq!(Value::of_bytes(Type::Opaque, &[0, 14, 0, 3]).objlnk(), Some(14 << 16 | 3));
         for bad in [
             "",
             ":",
@@ -188,8 +188,8 @@ mod tests {
             "01:2",
             "1 :2",
         ] {
-            assert_eq!(Value::String(bad.as_bytes()).objlnk(), None, "{bad}");
+            assert_eq!(Value::of_bytes(Type::String, bad.as_bytes()).objlnk(), None, "{bad}");
         }
-        assert_eq!(Value::Opaque(&[0, 14, 0]).objlnk(), None);
+        assert_eq!(Value::of_bytes(Type::Opaque, &[0, 14, 0]).objlnk(), None);
     }
 }

@@ -18,8 +18,8 @@ pub struct Transfer {
     pub owner: u8,
     /// How far its verification is.
     pub stage: Stage,
-    /// How often a download has begun again because the content had changed.
-    pub restarts: u8,
+    /// A download has begun again because the content had changed.
+    pub restarted: bool,
     /// `digest` holds all bytes up to `offset`.
     pub hashing: bool,
     /// A chunk has come since the last poll.
@@ -62,7 +62,7 @@ impl Transfer {
     pub(crate) const FREE: Transfer = Transfer {
         owner: 255,
         stage: Stage::Check,
-        restarts: 0,
+        restarted: false,
         hashing: false,
         fresh: false,
         component: 0,
@@ -74,4 +74,16 @@ impl Transfer {
         etag: Vec::new(),
         digest: Work::IDLE,
     };
+
+    /// One that is too long is none. Byte by byte, because heapless's own copy could panic,
+    /// as far as the compiler knows.
+    #[inline(never)]
+    pub(crate) fn set_etag(&mut self, etag: &[u8]) {
+        self.etag.clear();
+        if etag.len() <= self.etag.capacity() {
+            for byte in etag {
+                let _ = self.etag.push(*byte);
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
     match text.split_at_checked(colon) {
         _ if text.is_empty() => Uri::Empty,
         Some((scheme, [_, rest @ ..]))
-            if text.len() <= 255 && is_known(scheme, schemes) && is_spelled(rest) && is_sound(rest) =>
+            if text.len() <= 255 && is_known(scheme, schemes) && is_sound(rest) =>
         {
             Uri::Valid
         }
@@ -29,16 +29,91 @@ pub fn check(text: &[u8], schemes: &[u8]) -> Uri {
 
 /// Whether a scheme, in upper or lower case, is one of the list.
 fn is_known(scheme: &[u8], schemes: &[u8]) -> bool {
-    let same = |(a, b): (&u8, &u8)| a.eq_ignore_ascii_case(b);
-    !scheme.is_empty()
-        && schemes
-            .split(|byte| *byte == b',')
-            .any(|known| known.len() == scheme.len() && known.iter().zip(scheme).all(same))
+    let mut same = 0usize; // bytes of an entry that are those of the scheme
+    for byte in schemes {
+        if *byte == b',' {
+            if same == scheme.len() {
+                break;
+            }
+            same = 0;
+        } else if scheme.get(same).is_some_and(|other| other.eq_ignore_ascii_case(byte)) {
+            same = same.wrapping_add(1);
+        } else {
+            same = usize::MAX;
+        }
+    }
+    same == scheme.len() && same > 0
 }
 
-/// Bit n of word w: the character 32 w + n may stand anywhere behind the scheme.
+/// Where behind the scheme a character leads. Where it is one of the last six, the text
+/// may end.
+#[derive(Clone, Copy)]
+enum At {
+    /// Nothing sound begins like this.
+    No,
+    Begin,
+    /// Behind `//`.
+    Host,
+    /// Behind `@`.
+    User,
+    /// Behind `[`.
+    Open,
+    Inside,
+    /// Behind `[]`.
+    Hollow,
+    /// Nothing sound, except before an `@`.
+    Lost,
+    /// Behind an authority without a character, as in `file:///x`.
+    Bare,
+    BareMark,
+    /// Behind the first slash.
+    Slash,
+    Name,
+    /// Behind `]`.
+    Closed,
+    Port,
+    Path,
+    /// Behind `#`.
+    Fragment,
+}
+
+use At::*;
+
+/// What the characters other than these lead to comes first in each row.
+static MARKS: &[u8] = b"/?#:@[]";
+
+/// In the order of [`At`].
+static NEXT: [u32; 16] = [
+    row(&[No, No, No, No, No, No, No, No]),
+    row(&[Path, Slash, Path, Fragment, Path, Path, No, No]),
+    row(&[Name, Bare, Bare, BareMark, Lost, User, Open, No]),
+    row(&[Name, No, No, No, Lost, User, Open, No]),
+    row(&[Inside, No, No, No, Inside, No, No, Hollow]),
+    row(&[Inside, No, No, No, Inside, No, No, Closed]),
+    row(&[Lost, No, No, No, Lost, No, No, No]),
+    row(&[Lost, No, No, No, Lost, User, No, No]),
+    row(&[Path, Path, Path, Fragment, Path, Path, No, No]),
+    row(&[Fragment, Fragment, Fragment, No, Fragment, Fragment, No, No]),
+    row(&[Path, Host, Path, Fragment, Path, Path, No, No]),
+    row(&[Name, Path, Path, Fragment, Port, User, No, No]),
+    row(&[Lost, Path, Path, Fragment, Port, No, No, No]),
+    row(&[Lost, Path, Path, Fragment, Lost, User, No, No]),
+    row(&[Path, Path, Path, Fragment, Path, Path, No, No]),
+    row(&[Fragment, Fragment, Fragment, No, Fragment, Fragment, No, No]),
+];
+
+/// Four bits for each.
+const fn row(next: &[At]) -> u32 {
+    match next {
+        [] => 0,
+        [first, rest @ ..] => *first as u32 | row(rest) << 4,
+    }
+}
+
+/// Bit n of word w: the character 32 w + n may stand behind the scheme. UTF-8 beyond ASCII
+/// is not in a URI.
 static PLAIN: [u32; 4] =
-    [0, 0x03FF_0000 | bits(b"!$&'()*+,-./:;=?"), 0x07FF_FFFE | bits(b"@_"), 0x07FF_FFFE | bits(b"~")];
+    [0, 0x03FF_0000 | bits(b"!#$%&'()*+,-./:;=?"), 0x07FF_FFFE | bits(b"@[]_"), 0x07FF_FFFE | bits(b"~")];
 
 const fn bits(characters: &[u8]) -> u32 {
     match characters {
@@ -47,82 +122,35 @@ const fn bits(characters: &[u8]) -> u32 {
     }
 }
 
-/// Allowed characters, whole percent-encodings, one fragment mark. UTF-8 beyond ASCII is
-/// not in a URI.
-fn is_spelled(rest: &[u8]) -> bool {
-    let (mut hex, mut fragment) = (0u8, false);
+/// Whether what is behind the scheme and its colon is sound: whole percent-encodings, and
+/// an authority, if there is one, of the form `host`, `host:port`, `user@host`, `[v6]:port`.
+fn is_sound(rest: &[u8]) -> bool {
+    let (mut at, mut hex, mut port) = (Begin as u32, 0u8, 0u32);
     for byte in rest {
-        let good = match byte {
-            _ if hex > 0 => {
-                hex = hex.wrapping_sub(1);
-                byte.is_ascii_hexdigit()
-            }
-            b'%' => {
-                hex = 2;
-                true
-            }
-            b'#' => !core::mem::replace(&mut fragment, true),
-            b'[' | b']' => rest.starts_with(b"//"),
-            _ => PLAIN.get(usize::from(*byte >> 5)).is_some_and(|word| word >> (byte & 31) & 1 != 0),
-        };
-        if !good {
+        if PLAIN.get(usize::from(*byte >> 5)).is_none_or(|word| word >> (byte & 31) & 1 == 0) {
             return false;
         }
-    }
-    hex == 0 && !rest.is_empty()
-}
-
-/// Where in an authority a character is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    /// In a name, or in user information.
-    Name,
-    /// In `[...]`.
-    Brackets,
-    /// Behind them.
-    Closed,
-    /// Behind the colon.
-    Port,
-    /// Where nothing sound is, except before an `@`.
-    Nowhere,
-}
-
-/// Whether the authority, if there is one, is sound: `host`, `host:port`, `user@host`,
-/// `[v6]:port`; or nothing at all before a path, as in `file:///x`.
-fn is_sound(rest: &[u8]) -> bool {
-    let [b'/', b'/', tail @ ..] = rest else {
-        return true;
-    };
-    let mut left = tail;
-    let (mut at, mut name, mut port) = (At::Name, 0u32, 0u32);
-    while let [byte, rest @ ..] = left {
-        if matches!(byte, b'/' | b'?' | b'#') {
-            break;
+        if hex > 0 {
+            hex = hex.wrapping_sub(1);
+            if !byte.is_ascii_hexdigit() {
+                return false;
+            }
+        } else if *byte == b'%' {
+            hex = 2;
         }
-        left = rest;
-        at = match (at, byte) {
-            (At::Name, b'[') if name == 0 => At::Brackets,
-            (At::Brackets, b']') => At::Closed,
-            (_, b'[' | b']') | (At::Brackets | At::Closed, b'@') => return false,
-            (_, b'@') => {
-                (name, port) = (0, 0);
-                At::Name
+        let digit = byte.wrapping_sub(b'0');
+        if at == Port as u32 && digit <= 9 {
+            port = port.wrapping_mul(10).wrapping_add(u32::from(digit));
+            if port > 65535 {
+                at = Lost as u32;
             }
-            (At::Name | At::Closed, b':') => At::Port,
-            (At::Name | At::Brackets, _) => {
-                name = 1;
-                at
-            }
-            (At::Port, b'0'..=b'9') if port <= 65535 => {
-                port = port.wrapping_mul(10).wrapping_add(u32::from(byte & 15));
-                at
-            }
-            _ => At::Nowhere,
-        };
+        } else {
+            port = 0;
+            let column = MARKS.iter().position(|mark| mark == byte).map_or(0, |n| n.wrapping_add(1));
+            at = NEXT.get(at as usize & 15).map_or(0, |row| row >> (column << 2 & 31) & 15);
+        }
     }
-    let empty = left.len() == tail.len();
-    let host = name > 0 && port <= 65535 && matches!(at, At::Name | At::Closed | At::Port);
-    (host || empty && left.len() > 1) && !left.iter().any(|byte| matches!(byte, b'[' | b']'))
+    hex == 0 && at >= Slash as u32
 }
 
 #[cfg(test)]

@@ -174,17 +174,15 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     let base = memory.cast::<u8>();
     // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned to 8, which are the
     // library's alone from now on. `Layout` keeps the arrays apart and aligned; all
-    // bytes are written before a reference to them is made.
+    // bytes are written before a reference to them is made. Zeros are a free instance,
+    // and a free transfer.
     let memory = unsafe {
         core::ptr::write_bytes(base, 0, layout.end);
         let instances = base.add(layout.instances).cast::<Instance>();
         for place in 0..config.instances as u8 {
-            instances.add(usize::from(place)).write(Instance { place, ..Instance::FREE });
+            (*instances.add(usize::from(place))).place = place;
         }
         let transfers = base.add(layout.transfers).cast::<Transfer>();
-        for n in 0..usize::from(config.transfers) {
-            transfers.add(n).write(Transfer::FREE);
-        }
         let components = base.add(layout.components).cast::<Component>();
         for n in 0..usize::from(config.components) {
             components.add(n).write(Component::FREE);
@@ -310,4 +308,18 @@ pub unsafe extern "C" fn swmgmt_poll(ctx: *mut swmgmt_t, now_ms: u32, next_ms: *
         }
     }
     SWMGMT_OK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_are_free() {
+        // SAFETY: every field is a number, or an enum that has a zero.
+        let (instance, transfer) =
+            unsafe { (core::mem::zeroed::<Instance>(), core::mem::zeroed::<Transfer>()) };
+        assert_eq!(format!("{instance:?}"), format!("{:?}", Instance::FREE));
+        assert_eq!(format!("{transfer:?}"), format!("{:?}", Transfer::FREE));
+    }
 }

@@ -331,10 +331,13 @@ fn turn(shared: &Shared<'_>, i: &Instance) -> usize {
     if !start && i.state != State::Deactivating {
         return usize::MAX;
     }
-    let (from, skip) = if i.target == NONE { (0, u8::from(start)) } else { (i.target, NOBODY) };
+    let (from, skip) = match i.target {
+        0 => (0, u8::from(start)),
+        id => (id.wrapping_sub(1), NOBODY),
+    };
     let at = seek(shared, i.place, from, skip);
     match shared.components.get(at) {
-        Some(found) if i.target == NONE || found.id == i.target => at,
+        Some(found) if i.target == 0 || found.id == from => at,
         _ => usize::MAX,
     }
 }

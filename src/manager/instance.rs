@@ -4,7 +4,7 @@
 
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{failure, State};
-use crate::object::{software, NONE};
+use crate::object::software;
 use crate::operation::{Kind, Verdict};
 use crate::transfer::push::Accepted;
 use crate::verify::NO_DIGEST;
@@ -118,7 +118,7 @@ pub struct Instance {
     pub(crate) agenda: u16,
     /// See [`changed`].
     pub(crate) changed: u16,
-    /// The component that the operation is about, by id; NONE: all.
+    /// The component that the operation is about, by its id plus 1; 0: all.
     pub(crate) target: u16,
     /// How long the next package must be; 0: any.
     pub(crate) expected: u32,
@@ -132,6 +132,7 @@ pub struct Instance {
     pub(crate) length: u32,
     /// The size that its sender declares, or 0.
     pub(crate) total: u32,
+    /// Object links, every bit the other way round: 0 is no link.
     pub(crate) checkpoint: u32,
     pub(crate) settings: u32,
     /// The chunk that was accepted last.
@@ -139,13 +140,13 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// No instance.
+    /// No instance: nothing but zeros.
     pub(crate) const FREE: Instance = Instance {
-        id: NONE,
+        id: 0,
         flags: 0,
         agenda: 0,
         changed: 0,
-        target: NONE,
+        target: 0,
         place: 0,
         state: State::Initial,
         result: 0,
@@ -158,8 +159,8 @@ impl Instance {
         cancel: 0,
         length: 0,
         total: 0,
-        checkpoint: u32::MAX,
-        settings: u32::MAX,
+        checkpoint: 0,
+        settings: 0,
         accepted: Accepted::NONE,
     };
 

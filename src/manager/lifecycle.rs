@@ -57,7 +57,7 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn release(&mut self, i: &Instance) {
         if let Some(transfer) = self.transfer(i.place) {
-            transfer.owner = NOBODY;
+            transfer.give(NOBODY);
         }
     }
 
@@ -71,7 +71,7 @@ impl Shared<'_> {
             return false;
         };
         *transfer = Transfer::FREE;
-        transfer.owner = i.place;
+        transfer.give(i.place);
         self.start_hash(i);
         true
     }
@@ -187,7 +187,7 @@ impl Shared<'_> {
         i.algorithm = NO_DIGEST;
         i.agenda |= agenda::ABOUT;
         if state == State::Inactive && self.config.option(config::AUTO_ACTIVATE) {
-            i.target = NONE;
+            i.target = 0;
             self.begin_act(i, State::Activating);
         }
     }
@@ -218,7 +218,7 @@ impl Shared<'_> {
         let start = i.state == State::Activating;
         if ok {
             self.mark_component(i, start);
-            if i.target == NONE && self.next_component(i) != NONE {
+            if i.target == 0 && self.next_component(i) != NONE {
                 return self.begin_act(i, i.state);
             }
         }
@@ -229,7 +229,7 @@ impl Shared<'_> {
         };
         i.tell(i.result, reason);
         i.number = 0;
-        i.target = NONE;
+        i.target = 0;
         i.rest(self.tally(i).all(ok == start));
     }
 

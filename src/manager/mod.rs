@@ -271,7 +271,7 @@ impl Shared<'_> {
     /// The transfer of an instance, by its place; of NOBODY: a free one.
     #[inline(never)]
     fn transfer(&mut self, place: u8) -> Option<&mut Transfer> {
-        self.transfers.iter_mut().find(|transfer| transfer.owner == place)
+        self.transfers.iter_mut().find(|transfer| transfer.is_of(place))
     }
 
     /// How far the transfer of an instance has come; 0: there is none.
@@ -283,7 +283,7 @@ impl Shared<'_> {
     /// The transfer of an instance, to look at.
     #[inline(never)]
     fn running(&self, place: u8) -> Option<&Transfer> {
-        self.transfers.iter().find(|transfer| transfer.owner == place)
+        self.transfers.iter().find(|transfer| transfer.is_of(place))
     }
 
     /// The number of the next operation. The record's bound is ahead of it before the

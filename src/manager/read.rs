@@ -85,12 +85,12 @@ impl Manager<'_> {
             return Ok(Read::About { instance: i.id, component: found.place.into(), version });
         }
         let (kind, number) = match path.resource {
-            software::CHECKPOINT => (Type::Objlnk, i.checkpoint),
+            software::CHECKPOINT => (Type::Objlnk, !i.checkpoint),
             software::STATE => (Type::Integer, i.shown().into()),
             software::UPDATE_OBJECTS => (Type::Boolean, i.has(flag::UPDATE_OBJECTS).into()),
             software::RESULT => (Type::Integer, i.result.into()),
             software::ACTIVE => (Type::Boolean, i.has(flag::ACTIVE).into()),
-            software::SETTINGS => (Type::Objlnk, i.settings),
+            software::SETTINGS => (Type::Objlnk, !i.settings),
             software::COUNT => (Type::Integer, shared.tally(i).shown.into()),
             software::LINKS => match shared.tally(i).shown {
                 0 => return Err(Refusal::NotFound),

@@ -168,11 +168,11 @@ impl Instance {
         *fault = if self.has(flag::FAULT) { 53 } else { 0 };
         *algorithm = self.algorithm;
         let words = &mut words.as_mut_slice();
-        put_word(words, u32::from(self.target) << 16 | u32::from(self.id));
+        put_word(words, u32::from(self.target.wrapping_sub(1)) << 16 | u32::from(self.id));
         put_word(words, self.number);
         put_word(words, length);
         put_word(words, self.total);
-        put_word(words, self.settings);
+        put_word(words, !self.settings);
         put_word(words, bound);
         put_word(words, self.expected);
     }
@@ -188,7 +188,7 @@ impl Instance {
         let words = &mut words.as_slice();
         let ids = take_word(words);
         self.reset(ids as u16, u16::from(*flags) & flag::SAVED | flag::USED);
-        self.target = (ids >> 16) as u16;
+        self.target = ((ids >> 16) as u16).wrapping_add(1);
         self.state = state;
         self.result = *result;
         self.reason = Reason(*reason);
@@ -198,7 +198,7 @@ impl Instance {
         self.number = take_word(words);
         self.length = take_word(words);
         self.total = take_word(words);
-        self.settings = take_word(words);
+        self.settings = !take_word(words);
         *number = take_word(words).max(*number);
         self.expected = take_word(words);
         true

@@ -212,7 +212,7 @@ impl Shared<'_> {
 
     fn activate(&mut self, i: &mut Instance, call: &mut Call, request: Request) -> Result<(), Refusal> {
         let decision = i.decide(request)?;
-        if i.target != NONE {
+        if i.target != 0 {
             return Err(Refusal::NotAllowed); // one component is being switched
         }
         call.begin(i, Mode::Request);
@@ -227,7 +227,7 @@ impl Shared<'_> {
     /// Starts or stops the software, or one component.
     pub(super) fn switch(&mut self, i: &mut Instance, start: bool, target: u16) {
         i.tell(i.result, Reason::NONE);
-        i.target = target;
+        i.target = target.wrapping_add(1);
         self.begin_act(i, if start { State::Activating } else { State::Deactivating });
     }
 

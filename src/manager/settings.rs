@@ -55,7 +55,7 @@ impl Manager<'_> {
         if resource == SETTINGS {
             Shared::set_settings(i, link);
         } else {
-            i.checkpoint = link;
+            i.checkpoint = !link;
         }
         Ok(())
     }
@@ -85,8 +85,8 @@ impl Manager<'_> {
 impl Shared<'_> {
     /// 9/x/13
     pub(super) fn set_settings(i: &mut Instance, link: u32) {
-        if i.settings != link {
-            i.settings = link;
+        if i.settings != !link {
+            i.settings = !link;
             i.agenda |= agenda::SAVE;
         }
     }

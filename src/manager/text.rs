@@ -144,7 +144,7 @@ impl Shared<'_> {
     fn uri_start(&self, place: u8) -> usize {
         let mut start = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
         for transfer in self.transfers.iter() {
-            if transfer.owner == place && place != NOBODY {
+            if transfer.is_of(place) && place != NOBODY {
                 return start;
             }
             start = start.wrapping_add(uri_room(self.config));

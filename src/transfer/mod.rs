@@ -14,8 +14,8 @@ use heapless::Vec;
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Transfer {
-    /// Whose it is: the place of an instance; [`FREE`](Self::FREE) has 255.
-    pub owner: u8,
+    /// Whose it is: the place of an instance, plus 1; so that memory of zeros is free.
+    owner: u8,
     /// How far its verification is.
     pub stage: Stage,
     /// A download has begun again because the content had changed.
@@ -58,9 +58,19 @@ pub enum Stage {
 }
 
 impl Transfer {
+    /// Whether it belongs to the instance at a place; of 255: whether it is free.
+    pub fn is_of(&self, place: u8) -> bool {
+        self.owner == place.wrapping_add(1)
+    }
+
+    /// Gives it to the instance at a place; to 255: back to the pool.
+    pub fn give(&mut self, place: u8) {
+        self.owner = place.wrapping_add(1);
+    }
+
     /// Nobody's.
     pub(crate) const FREE: Transfer = Transfer {
-        owner: 255,
+        owner: 0,
         stage: Stage::Check,
         restarted: false,
         hashing: false,

@@ -13,9 +13,8 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// No chunk: a length that no chunk has.
-    pub(crate) const NONE: Accepted =
-        Accepted { offset: 0, length: u32::MAX, check: 0, server: 0, last: false };
+    /// No chunk: nothing but zeros, which is no chunk's check.
+    pub(crate) const NONE: Accepted = Accepted { offset: 0, length: 0, check: 0, server: 0, last: false };
 
     /// This chunk.
     #[inline(never)]
@@ -128,6 +127,7 @@ mod tests {
         assert_eq!(is(7, 10, &[], 0, false), Kind::Idle);
         assert_eq!(is(7, 10, &data, 99, false), Kind::TotalChanged);
         assert_eq!(is(7, 11, &data, 99, false), Kind::Gap);
+        assert_ne!(Accepted::of(0, 0, &[], false), Accepted::NONE);
         assert_eq!(classify(&Accepted::NONE, None, &Accepted::of(0, 5, &data, false), 0), Kind::Gap);
     }
 

@@ -66,7 +66,7 @@ static void init(void)
     CHECK_EQ(SWMGMT_EINVAL, swmgmt_init(&ctx, NULL, need, &fake.config, &fake.host));
     CHECK_EQ(SWMGMT_EINVAL, swmgmt_init(&ctx, fake.memory, need, NULL, &fake.host));
     CHECK_EQ(SWMGMT_EINVAL, swmgmt_init(&ctx, fake.memory, need, &fake.config, NULL));
-    for (size_t shift = 1; shift < 8; shift++) {
+    for (size_t shift = 1; shift < sizeof(void *); shift++) { /* what it lies on */
         CHECK_EQ(SWMGMT_EINVAL,
                  swmgmt_init(&ctx, (uint8_t *)(void *)fake.memory + shift,
                              sizeof fake.memory - shift, &fake.config, &fake.host));

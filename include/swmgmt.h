@@ -573,6 +573,9 @@ typedef struct {
 /// A record was there but could not be read: broken, or of a newer version.
 #define SWMGMT_ERECORD -9
 
+/// A part is not named in the configuration that something else in it needs.
+#define SWMGMT_EPART -10
+
 /// 2.01 Created
 #define SWMGMT_CREATED 65
 
@@ -691,7 +694,7 @@ size_t swmgmt_memory(const swmgmt_config_t *config);
 /// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
 ///
 /// @param[out] ctx     The context. It lies in `memory`.
-/// @param[in]  memory  Aligned to 8, kept, and the library's alone.
+/// @param[in]  memory  Aligned as an array of uint64_t is; kept, and the library's alone.
 /// @param[in]  size    Its bytes: swmgmt_memory() or more.
 /// @param[in]  config  Kept.
 /// @param[in]  host    Kept.
@@ -700,7 +703,10 @@ size_t swmgmt_memory(const swmgmt_config_t *config);
 /// @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
 /// @retval SWMGMT_EABI    Another release's header, table or configuration.
 /// @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
-///                        callback or a part is missing that the rest needs.
+///                        callback is missing that the rest needs.
+/// @retval SWMGMT_EPART   ::swmgmt_components is not named, and there is room for
+///                        components; or ::swmgmt_download, and 3 is offered; or
+///                        ::swmgmt_record, and there are load() and save().
 /// @retval SWMGMT_ENOMEM  The memory is too small.
 ///
 /// @note One thread at a time for one context; this holds for every function here.

@@ -147,7 +147,7 @@ run() {
     bundles) bundles ;;
     teeth)
         step teeth check tests/packaging/teeth.sh "${generator[@]}"
-        step teeth-float check env PROOFS=float_abi tests/packaging/teeth.sh --preset m4 ;;
+        step teeth-m4 check env 'PROOFS=float_abi|memcpy' tests/packaging/teeth.sh --preset m4 ;;
     abi) step abi check scripts/abi.sh ;;
     undefined | address)
         if command -v clang >/dev/null; then

@@ -32,6 +32,11 @@ pub(super) struct Context {
     pub(super) manager: Manager<'static>,
 }
 
+/// Whether a context can lie here.
+pub(super) fn is_aligned<T>(memory: *const T) -> bool {
+    memory as usize & align_of::<Context>().wrapping_sub(1) == 0
+}
+
 pub(super) const MAGIC: u32 = 0x5357_4D31;
 
 /// Where everything lies in the caller's memory, in bytes from its start.
@@ -99,7 +104,7 @@ pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize 
 /// Prepares a context. Called by swmgmt_init(), which adds the ABI number.
 ///
 /// @param[out] ctx     The context. It lies in `memory`.
-/// @param[in]  memory  Aligned to 8, kept, and the library's alone.
+/// @param[in]  memory  Aligned as an array of uint64_t is; kept, and the library's alone.
 /// @param[in]  size    Its bytes: swmgmt_memory() or more.
 /// @param[in]  config  Kept.
 /// @param[in]  host    Kept.
@@ -108,7 +113,10 @@ pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize 
 /// @retval SWMGMT_OK      Ready for swmgmt_add() and swmgmt_boot().
 /// @retval SWMGMT_EABI    Another release's header, table or configuration.
 /// @retval SWMGMT_EINVAL  NULL, a misaligned memory, a number out of range, or a
-///                        callback or a part is missing that the rest needs.
+///                        callback is missing that the rest needs.
+/// @retval SWMGMT_EPART   ::swmgmt_components is not named, and there is room for
+///                        components; or ::swmgmt_download, and 3 is offered; or
+///                        ::swmgmt_record, and there are load() and save().
 /// @retval SWMGMT_ENOMEM  The memory is too small.
 ///
 /// @note One thread at a time for one context; this holds for every function here.
@@ -142,7 +150,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     };
     if ctx.is_null()
         || memory.is_null()
-        || (memory as usize) & 7 != 0
+        || !is_aligned(memory)
         || table.open.is_none()
         || table.write.is_none()
         || table.install.is_none()
@@ -194,8 +202,8 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     // SAFETY: `schemes` is NULL or a C string that the caller keeps.
     let schemes = unsafe { super::text::c_string(table.schemes) };
     let manager = Manager::new(config, can, parts, schemes, memory);
-    if can & can::SAVE != 0 && !manager.keeps_records() {
-        return SWMGMT_EINVAL;
+    if !manager.is_complete() {
+        return SWMGMT_EPART;
     }
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {

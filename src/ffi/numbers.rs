@@ -32,6 +32,8 @@ pub const SWMGMT_EORDER: swmgmt_status_t = -7;
 pub const SWMGMT_ESTALE: swmgmt_status_t = -8;
 /// A record was there but could not be read: broken, or of a newer version.
 pub const SWMGMT_ERECORD: swmgmt_status_t = -9;
+/// A part is not named in the configuration that something else in it needs.
+pub const SWMGMT_EPART: swmgmt_status_t = -10;
 
 /// Answer to a server's request. Above 0: the CoAP response code, to be sent as it
 /// is. Below 0: a status; the caller made a mistake, or is inside a callback.

@@ -32,26 +32,21 @@ pub static swmgmt_download: swmgmt_part_t = swmgmt_part_t::Download(&DOWNLOAD);
 #[no_mangle]
 pub static swmgmt_record: swmgmt_part_t = swmgmt_part_t::Records(&RECORDS);
 
-/// The parts that a configuration names; `None` if one of them is NULL, or one is missing
-/// that the configuration needs.
+/// The parts that a configuration names; `None` if one of them is NULL.
 ///
 /// # Safety
 /// `config` stays, and so does its table of pointers, each NULL or one of the parts
 /// above.
 pub(super) unsafe fn collect(config: &swmgmt_config_t) -> Option<&'static [&'static swmgmt_part_t]> {
     let count = usize::from(config.part_count);
-    let mut components = config.components == 0;
-    let mut download = !config.offers(3);
     for n in 0..count {
         // SAFETY: the caller's contract.
-        match unsafe { (*config.parts.add(n)).as_ref() }? {
-            swmgmt_part_t::Components(_) => components = true,
-            swmgmt_part_t::Download(_) => download = true,
-            swmgmt_part_t::Digest(_) | swmgmt_part_t::Records(_) => {}
+        if unsafe { *config.parts.add(n) }.is_null() {
+            return None;
         }
     }
-    if count == 0 || !(components && download) {
-        return (components && download).then_some(&[]);
+    if count == 0 {
+        return Some(&[]);
     }
     // SAFETY: as above, and no pointer is NULL.
     Some(unsafe { core::slice::from_raw_parts(config.parts.cast(), count) })

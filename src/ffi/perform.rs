@@ -2,7 +2,7 @@
 //! Performs operations through the firmware's callbacks, while no Rust reference to
 //! the context is alive, and hands the verdicts back.
 
-use super::context::{swmgmt_t, Context, MAGIC};
+use super::context::{is_aligned, swmgmt_t, Context, MAGIC};
 use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t};
 use super::numbers::*;
 use crate::manager::{About, AboutError, Call, Error};
@@ -38,7 +38,7 @@ pub(super) struct Inside {
 /// `ctx` is NULL or readable.
 unsafe fn is_context(ctx: *const Context) -> bool {
     // SAFETY: the caller's contract; what is no context is not looked at further.
-    !ctx.is_null() && ctx as usize & 7 == 0 && unsafe { (*ctx).magic } == MAGIC
+    !ctx.is_null() && is_aligned(ctx) && unsafe { (*ctx).magic } == MAGIC
 }
 
 /// The context for a call that may change it.
@@ -196,7 +196,7 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> sw
                 return swmgmt_answer_t::from(call.answer());
             }
             let (host, work) = (context.host, context.work);
-            let operation = call.operation;
+            let operation = &call.operation;
             inside.number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
             inside.early = None;
             context.inside = &mut inside;
@@ -204,15 +204,15 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> sw
             if operation.kind == Kind::About {
                 let told = about(host, operation.instance, operation.component, u8::from(operation.package));
                 let verdict = if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED };
-                traced(ctx, &mut inside, &operation, verdict);
+                traced(ctx, &mut inside, operation, verdict);
                 (*ctx).manager.answer_about(call, told);
                 continue;
             }
             let (number, used) = perform(ctx, call, work, room, data);
             // The first verdict counts, whichever way it came.
             let (number, flags) = inside.early.take().unwrap_or((number, 0));
-            traced(ctx, &mut inside, &operation, number);
-            let seen = match operation.kind {
+            traced(ctx, &mut inside, &call.operation, number);
+            let seen = match call.operation.kind {
                 Kind::Write => data,
                 _ => core::slice::from_raw_parts(work, used),
             };
@@ -291,23 +291,7 @@ unsafe fn perform(
                 let read = host.read.map(|read| read(user, &op, offset, work, length));
                 return (read.unwrap_or(SWMGMT_FAILED), length);
             }
-            Kind::Fetch => {
-                let Some(what) = (*ctx).manager.fetch_of(call) else {
-                    return (SWMGMT_FAILED, 0);
-                };
-                let what = swmgmt_fetch_t {
-                    uri: what.uri.as_ptr().cast(),
-                    user_name: pointer(what.user_name),
-                    password: pointer(what.password),
-                    etag: pointer(what.etag),
-                    offset,
-                    user_name_length: what.user_name.len() as u16,
-                    password_length: what.password.len() as u16,
-                    etag_length: what.etag.len() as u8,
-                    reserved: [0; 3],
-                };
-                return (host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(user, &op, &what)), 0);
-            }
+            Kind::Fetch => return (fetch(ctx, call, &op), 0),
             Kind::Verify => {
                 return (host.verify.map_or(SWMGMT_DONE, |verify| verify(user, &op, length)), 0);
             }
@@ -331,6 +315,33 @@ unsafe fn perform(
             Kind::Outcome => (host.outcome, SWMGMT_UNKNOWN),
         };
         (simple.map_or(without, |callback| callback(user, &op)), 0)
+    }
+}
+
+/// Asks the firmware for a download.
+///
+/// # Safety
+/// As for `perform`.
+#[inline(never)]
+unsafe fn fetch(ctx: *mut Context, call: &Call, op: &swmgmt_op_t) -> swmgmt_verdict_t {
+    // SAFETY: the caller's contract; what the pointers point to stays until `fetch` returns.
+    unsafe {
+        let host = &*(*ctx).host;
+        let (Some(fetch), Some(what)) = (host.fetch, (*ctx).manager.fetch_of(call)) else {
+            return SWMGMT_FAILED;
+        };
+        let what = swmgmt_fetch_t {
+            uri: what.uri.as_ptr().cast(),
+            user_name: pointer(what.user_name),
+            password: pointer(what.password),
+            etag: pointer(what.etag),
+            offset: call.operation.offset,
+            user_name_length: what.user_name.len() as u16,
+            password_length: what.password.len() as u16,
+            etag_length: what.etag.len() as u8,
+            reserved: [0; 3],
+        };
+        fetch(host.user, op, &what)
     }
 }
 

@@ -61,6 +61,7 @@ pub extern "C" fn swmgmt_strerror(status: swmgmt_status_t) -> *const c_char {
         SWMGMT_EORDER => c"before or after swmgmt_boot()",
         SWMGMT_ESTALE => c"no such operation in flight",
         SWMGMT_ERECORD => c"a record could not be read or written",
+        SWMGMT_EPART => c"a part that the configuration needs is not named",
         _ => c"unknown status",
     }
     .as_ptr()

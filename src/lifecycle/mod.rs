@@ -39,22 +39,21 @@ use State::*;
 impl State {
     /// From a record.
     pub fn from_number(number: u8) -> Option<State> {
-        [
-            Initial,
-            Receiving,
-            Fetching,
-            Verifying,
-            Delivered,
-            Installing,
-            Inactive,
-            Active,
-            Activating,
-            Deactivating,
-            Preparing,
-            Uninstalling,
-        ]
-        .get(usize::from(number))
-        .copied()
+        Some(match number {
+            0 => Initial,
+            1 => Receiving,
+            2 => Fetching,
+            3 => Verifying,
+            4 => Delivered,
+            5 => Installing,
+            6 => Inactive,
+            7 => Active,
+            8 => Activating,
+            9 => Deactivating,
+            10 => Preparing,
+            11 => Uninstalling,
+            _ => return None,
+        })
     }
 
     /// Update State, 9/x/7. An update's software that is being removed shows 0: the

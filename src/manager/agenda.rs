@@ -66,21 +66,30 @@ impl Call {
     }
 }
 
-/// Whether an item can be done now. Downloads, verifications and installations wait for
-/// the poll; nothing is begun at boot; a download waits for the storage.
-pub(super) fn may(i: &Instance, bit: u16, mode: Mode) -> bool {
+/// The first item of the agenda, if it can be done now; else 0. Downloads, verifications
+/// and installations wait for the poll; nothing is begun at boot; a download waits for
+/// the storage.
+#[inline(never)]
+pub(super) fn first(i: &Instance, mode: Mode) -> u16 {
     let fetching = i.state == State::Fetching;
     let held = fetching && i.has(flag::OPENING | flag::DISCARDING);
-    match bit {
-        agenda::DISCARD => !i.has(flag::DISCARDING),
-        agenda::OPEN => !(held || fetching && matches!(mode, Mode::Request | Mode::Setting)),
-        agenda::ACT => match mode {
-            Mode::Poll => !held,
-            Mode::Request => !(fetching || matches!(i.state, State::Verifying | State::Installing)),
-            _ => false,
-        },
-        _ => bit != 0,
+    let late = fetching || matches!(i.state, State::Verifying | State::Installing);
+    let mut waits = 0;
+    if i.has(flag::DISCARDING) {
+        waits |= agenda::DISCARD;
     }
+    if held || fetching && matches!(mode, Mode::Request | Mode::Setting) {
+        waits |= agenda::OPEN;
+    }
+    let can_act = match mode {
+        Mode::Poll => !held,
+        Mode::Request => !late,
+        _ => false,
+    };
+    if !can_act {
+        waits |= agenda::ACT;
+    }
+    i.agenda & i.agenda.wrapping_neg() & !waits
 }
 
 impl Shared<'_> {
@@ -88,8 +97,8 @@ impl Shared<'_> {
     #[inline(never)]
     fn next_of_turn(&mut self, i: &mut Instance, call: &mut Call, work: &mut [u8]) -> bool {
         while !call.stop {
-            let bit = i.first();
-            if !may(i, bit, call.mode) || bit == agenda::ACT && call.acted && call.mode == Mode::Poll {
+            let bit = first(i, call.mode);
+            if bit == 0 || bit == agenda::ACT && call.acted && call.mode == Mode::Poll {
                 break;
             }
             if let Some(records) = self.records().filter(|_| bit >= agenda::SAVE) {

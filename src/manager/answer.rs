@@ -6,7 +6,7 @@ use super::components::What;
 use super::instance::{agenda, flag, Instance};
 use super::{About, AboutError, Error, Manager, Shared};
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::{self, State};
+use crate::lifecycle::State;
 use crate::object::{Refusal, NONE};
 use crate::operation::{can, Kind, Verdict};
 
@@ -93,7 +93,7 @@ impl Shared<'_> {
                 } else if verdict == Verdict::AGAIN && i.state == State::Fetching {
                     call.again = true;
                 } else {
-                    self.fail_now(i, call, lifecycle::failure(i.state, verdict.code()));
+                    self.fail_told(i, call, verdict);
                 }
             }
             Kind::Read => {
@@ -107,7 +107,7 @@ impl Shared<'_> {
                     i.storage = operation.number;
                     i.set(flag::DISCARDING, true);
                     if i.state == State::Receiving && !i.has(flag::DELETED) {
-                        self.fail_now(i, call, 57);
+                        self.fail_told(i, call, Verdict::FAILED);
                         i.agenda &= !agenda::DISCARD;
                     }
                 }
@@ -137,8 +137,9 @@ impl Shared<'_> {
 
     /// A transfer that fails inside the call that brought the bytes.
     #[inline(never)]
-    pub(super) fn fail_now(&mut self, i: &mut Instance, call: &mut Call, result: u8) {
-        self.fail_for(i, call, result, Reason::of(result));
+    pub(super) fn fail_told(&mut self, i: &mut Instance, call: &mut Call, verdict: Verdict) {
+        let (result, reason) = i.fault(verdict);
+        self.fail_for(i, call, result, reason);
     }
 
     /// Likewise, for a reason of our own.
@@ -171,7 +172,7 @@ impl Shared<'_> {
                 self.restart(i);
                 i.agenda |= agenda::OPEN;
             }
-            _ => self.fail_now(i, call, lifecycle::failure(i.state, verdict.code())),
+            _ => self.fail_told(i, call, verdict),
         }
     }
 

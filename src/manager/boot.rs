@@ -15,17 +15,13 @@ impl Manager<'_> {
         if self.shared.can(can::SAVE) {
             call.mode = Mode::Load;
         } else {
-            self.list();
+            // Without records the firmware's list is what there is.
+            for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
+                self.shared.ask_factory(i);
+            }
             self.begin_turns(call);
         }
         Ok(())
-    }
-
-    /// Without records the firmware's list is what there is.
-    pub(super) fn list(&mut self) {
-        for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
-            self.shared.ask_factory(i);
-        }
     }
 
     /// The first instance has its turn.

@@ -46,8 +46,6 @@ pub struct Call {
     pub(super) undo: bool,
     /// The instance is gone again unless all succeeds.
     pub(super) creating: bool,
-    /// Key 0 is being saved.
-    pub(super) reserving: bool,
     /// No record yet: the firmware's list is what there is.
     pub(super) first: bool,
     /// Slots of a first boot are not in the record yet.
@@ -88,7 +86,6 @@ impl Call {
             last: false,
             undo: false,
             creating: false,
-            reserving: false,
             first: false,
             held: false,
         }

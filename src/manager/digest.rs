@@ -4,7 +4,6 @@
 use super::call::Call;
 use super::instance::Instance;
 use super::Shared;
-use crate::lifecycle;
 use crate::lifecycle::reason::Reason;
 use crate::operation::{can, Kind, Verdict};
 use crate::transfer::Stage;
@@ -74,8 +73,8 @@ fn step(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, room: usize)
 
 fn read(shared: &mut Shared<'_>, i: &mut Instance, verdict: Verdict, bytes: &[u8]) {
     if verdict != Verdict::DONE {
-        let result = lifecycle::failure(i.state, verdict.code());
-        return shared.fail(i, result, Reason::of(result));
+        let (result, reason) = i.fault(verdict);
+        return shared.fail(i, result, reason);
     }
     let digest = shared.digest(i.algorithm);
     if let (Some(transfer), Some(digest)) = (shared.transfer(i.place), digest) {

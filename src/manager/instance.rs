@@ -3,9 +3,9 @@
 //! what servers have not been told yet.
 
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::State;
+use crate::lifecycle::{failure, State};
 use crate::object::{software, NONE};
-use crate::operation::Kind;
+use crate::operation::{Kind, Verdict};
 use crate::transfer::push::Accepted;
 use crate::verify::NO_DIGEST;
 
@@ -183,11 +183,6 @@ impl Instance {
         }
     }
 
-    /// What is to be done first; 0: nothing.
-    pub(crate) fn first(&self) -> u16 {
-        self.agenda & self.agenda.wrapping_neg()
-    }
-
     /// Servers see it.
     pub(crate) fn is_seen(&self) -> bool {
         self.flags & (flag::USED | flag::DELETED) == flag::USED
@@ -220,6 +215,13 @@ impl Instance {
             self.reason = reason;
             self.changed |= changed::REASON;
         }
+    }
+
+    /// A failure that the firmware told shows this.
+    #[inline(never)]
+    pub(crate) fn fault(&self, verdict: Verdict) -> (u8, Reason) {
+        let result = failure(self.state, verdict.code());
+        (result, Reason::of(result))
     }
 
     /// Notes what a call has changed. Of the values that it passes only the last is told.

@@ -5,7 +5,7 @@ use super::components::What;
 use super::instance::{agenda, flag, Instance, NOBODY};
 use super::{config, Shared};
 use crate::lifecycle::reason::Reason;
-use crate::lifecycle::{self, State};
+use crate::lifecycle::State;
 use crate::object::NONE;
 use crate::operation::{Verdict, OBJECTS_CHANGED, OLD_LOST, STILL_RUNS};
 use crate::transfer::push::Accepted;
@@ -70,7 +70,8 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(NOBODY) else {
             return false;
         };
-        *transfer = Transfer { owner: i.place, ..Transfer::FREE };
+        *transfer = Transfer::FREE;
+        transfer.owner = i.place;
         self.start_hash(i);
         true
     }
@@ -136,28 +137,29 @@ impl Shared<'_> {
                 return self.stage(i, Stage::Name);
             }
             State::Fetching | State::Verifying => {
-                let result = lifecycle::failure(i.state, verdict.code());
-                return self.fail(i, result, Reason::of(result));
+                let (result, reason) = i.fault(verdict);
+                return self.fail(i, result, reason);
             }
             State::Activating | State::Deactivating => return self.activation(i, ok),
             State::Initial | State::Receiving | State::Delivered | State::Inactive | State::Active => return,
-            State::Installing | State::Uninstalling | State::Preparing => {}
-        }
-        i.number = 0;
-        if ok {
-            self.new_software(i);
-        } else if i.state == State::Installing {
-            if flags & OLD_LOST != 0 {
-                self.change(i, What::Lost);
-                i.set(flag::FOR_UPDATE, false);
-                i.agenda |= agenda::ABOUT;
+            State::Installing if !ok => {
+                let (result, reason) = i.fault(verdict);
+                i.tell(result, reason);
+                i.attempts = i.attempts.saturating_add(1);
+                i.enter(State::Delivered);
+                if flags & OLD_LOST != 0 {
+                    self.change(i, What::Lost);
+                    i.set(flag::FOR_UPDATE, false);
+                    i.agenda |= agenda::ABOUT;
+                }
             }
-            let result = lifecycle::failure(i.state, verdict.code());
-            i.tell(result, Reason::of(result));
-            i.attempts = i.attempts.saturating_add(1);
-            i.enter(State::Delivered);
-        } else {
-            self.removal_failed(i, flags & STILL_RUNS != 0);
+            State::Uninstalling | State::Preparing if !ok => {
+                self.removal_failed(i, flags & STILL_RUNS != 0);
+            }
+            State::Installing | State::Uninstalling | State::Preparing => self.new_software(i),
+        }
+        if i.agenda & agenda::ACT == 0 {
+            i.number = 0;
         }
         if flags & OBJECTS_CHANGED != 0 {
             self.wants_registration(i);
@@ -248,6 +250,7 @@ impl Shared<'_> {
 
     /// Whether throwing the package away would touch storage on which the firmware
     /// works and cannot stop.
+    #[inline(never)]
     pub(super) fn is_held(&self, i: &Instance) -> bool {
         i.state == State::Verifying && i.has(flag::IN_FLIGHT) && !self.can(crate::operation::can::CANCEL)
     }

@@ -35,7 +35,7 @@ mod text;
 mod verify;
 
 use crate::lifecycle::State;
-use crate::object::NONE;
+use crate::object::{software, NONE};
 use crate::operation::can;
 use crate::transfer::Transfer;
 pub use call::Call;
@@ -188,9 +188,12 @@ impl<'a> Manager<'a> {
         self.shared.is(so::REFUSED)
     }
 
-    /// Whether the part for records is there.
-    pub fn keeps_records(&self) -> bool {
-        self.shared.records().is_some()
+    /// Whether the configuration names every part that it needs.
+    pub fn is_complete(&self) -> bool {
+        let Shared { config, .. } = self.shared;
+        (config.components == 0 || self.shared.components().is_some())
+            && (!config.offers(software::URI) || self.shared.download().is_some())
+            && (!self.shared.can(can::SAVE) || self.shared.records().is_some())
     }
 
     /// Bytes of the work buffer.
@@ -221,6 +224,7 @@ impl<'a> Manager<'a> {
     }
 
     /// Whether an id is in use, also by an instance that is going.
+    #[inline(never)]
     fn is_taken(&self, id: u16) -> bool {
         self.instances.iter().any(|instance| instance.has(flag::USED) && instance.id == id)
     }

@@ -42,6 +42,7 @@ impl Shared<'_> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn download(&self) -> Option<&'static Download> {
         self.parts.iter().find_map(|part| match part {
             Download(part) => Some(*part),

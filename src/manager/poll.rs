@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Time: what waits, one step at a time, and pushes that have stalled.
 
-use super::agenda::may;
+use super::agenda::first;
 use super::call::{Call, Mode};
-use super::instance::{flag, Instance};
+use super::instance::{flag, NOBODY};
 use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
@@ -11,84 +11,63 @@ use crate::lifecycle::State;
 /// How long to wait before a record that could not be saved is tried again.
 const RETRY_MS: u32 = 1000;
 
-impl Instance {
-    /// Something waits for the poll.
-    #[inline(never)]
-    fn is_due(&self) -> bool {
-        self.has(flag::USED) && may(self, self.first(), Mode::Poll)
-    }
-}
-
 impl Manager<'_> {
-    /// Chooses what one poll does: a push that has stalled, or the next instance that
-    /// waits, in turn.
+    /// Does for one instance what waits: the next one, in turn.
     pub fn poll(&mut self, call: &mut Call, now: u32) {
-        let owes_commit = self.owes_commit();
+        let (place, wait) = self.due(now);
         let Manager { instances, shared } = self;
-        let mut due = None;
-        for i in instances.iter_mut() {
-            if i.state == State::Receiving && shared.is_stalled(i.place, now) {
-                call.begin(i, Mode::Poll);
-                return shared.fail(i, 52, Reason::TIMEOUT);
+        if let Some(i) = instances.get_mut(usize::from(place)) {
+            shared.turn = place;
+            call.begin(i, Mode::Poll);
+            if i.state == State::Receiving && shared.patience(place, now) == 0 {
+                shared.fail(i, 52, Reason::TIMEOUT);
             }
-            let later = i.place > shared.turn;
-            if i.is_due() && (due.is_none() || later && due <= Some(shared.turn)) {
-                due = Some(i.place);
-            }
+        } else if wait == RETRY_MS {
+            call.mode = Mode::Reserve;
         }
-        match due.and_then(|place| instances.get_mut(usize::from(place))) {
-            Some(i) => {
-                shared.turn = i.place;
-                call.begin(i, Mode::Poll);
-            }
-            None if owes_commit => call.mode = Mode::Reserve,
-            None => {}
-        }
-    }
-
-    /// The first boot is over but for its mark in the record.
-    #[inline(never)]
-    fn owes_commit(&self) -> bool {
-        self.shared.records().is_some_and(|records| (records.is_owed)(self))
     }
 
     /// In how many milliseconds the next poll is wanted at the latest.
-    pub fn idle(&self, now: u32) -> u32 {
-        let mut wait = if self.owes_commit() { RETRY_MS } else { u32::MAX };
+    pub fn idle(&mut self, now: u32) -> u32 {
+        self.due(now).1
+    }
+
+    /// Whose turn it is, and in how many milliseconds.
+    #[inline(never)]
+    fn due(&mut self, now: u32) -> (u8, u32) {
+        // The first boot may be over but for its mark in the record.
+        let owed = self.shared.records().is_some_and(|records| (records.is_owed)(self));
+        let mut next = (NOBODY, if owed { RETRY_MS } else { u32::MAX });
+        let turn = self.shared.turn;
         for i in self.instances.iter() {
-            if i.is_due() {
-                wait = wait.min(if i.has(flag::UNSAVED) { RETRY_MS } else { 0 });
+            let waits = i.has(flag::USED) && first(i, Mode::Poll) != 0;
+            let mut left =
+                if i.state == State::Receiving { self.shared.patience(i.place, now) } else { u32::MAX };
+            if waits || left == 0 {
+                if next.0 == NOBODY || i.place > turn && next.0 <= turn {
+                    next.0 = i.place;
+                }
+                left = if i.has(flag::UNSAVED) { RETRY_MS } else { 0 };
             }
-            if i.state == State::Receiving {
-                wait = wait.min(self.shared.patience(i.place, now));
-            }
+            next.1 = next.1.min(left);
         }
-        wait
+        next
     }
 }
 
 impl Shared<'_> {
-    /// Whether a push has brought nothing for too long. A chunk's time is that of the
-    /// first poll after it, since requests bring no time.
-    fn is_stalled(&mut self, place: u8, now: u32) -> bool {
-        if let Some(transfer) = self.transfer(place).filter(|transfer| transfer.fresh) {
+    /// In how many milliseconds a push will have stalled, that has brought nothing. A
+    /// chunk's time is that of the first poll after it, since requests bring no time.
+    #[inline(never)]
+    fn patience(&mut self, place: u8, now: u32) -> u32 {
+        let timeout = self.config.push_timeout();
+        let Some(transfer) = self.transfer(place) else {
+            return u32::MAX;
+        };
+        if transfer.fresh {
             transfer.fresh = false;
             transfer.since = now;
         }
-        self.patience(place, now) == 0
-    }
-
-    /// In how many milliseconds a push will have stalled; just after a chunk: 0, so that
-    /// the poll comes at once and sees the time.
-    fn patience(&self, place: u8, now: u32) -> u32 {
-        let transfer = self.running(place);
-        transfer.map_or(u32::MAX, |transfer| {
-            let left = self.config.push_timeout().saturating_sub(now.wrapping_sub(transfer.since));
-            if transfer.fresh {
-                0
-            } else {
-                left
-            }
-        })
+        timeout.saturating_sub(now.wrapping_sub(transfer.since))
     }
 }

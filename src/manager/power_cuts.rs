@@ -79,7 +79,7 @@ impl World {
                 return (Verdict::DONE, bytes);
             }
             Kind::Discard => {
-                let [state, ..] = record::open(&self.records[&1]).unwrap().fixed().bytes;
+                let state = record::open(&self.records[&1]).unwrap()[1];
                 let named = State::from_number(state);
                 assert!(
                     !matches!(named, Some(State::Verifying | State::Delivered | State::Installing)),

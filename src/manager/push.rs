@@ -155,7 +155,7 @@ impl Shared<'_> {
         i.accepted = *this;
         match self.room(i, chunk) {
             Room::Fits => i.agenda |= agenda::WRITE,
-            Room::Overflow => self.fail_now(i, call, 50),
+            Room::Overflow => self.fail_for(i, call, 50, Reason::STORAGE),
             Room::TooLong if !chunk.last => self.fail_for(i, call, 53, Reason::LENGTH),
             // What the chunk that completes the package does wrong, VERIFYING tells.
             room => {

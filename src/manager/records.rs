@@ -11,8 +11,7 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::Refusal;
 use crate::operation::{can, Kind, Operation, Verdict};
-use crate::record::{self, Fixed, Reader, Unusable, Writer};
-use crate::verify::digest_size;
+use crate::record::{self, put, put_counted, put_word, take_word, Fixed, Writer, FORMAT};
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -40,61 +39,63 @@ const BOUND: u8 = b'N';
 fn next(manager: &mut Manager<'_>, call: &mut Call, work: &mut [u8]) -> bool {
     if call.mode == Mode::Load {
         if usize::from(call.step) <= manager.instances.len() {
-            let instance = call.step;
-            call.operation = Operation { kind: Kind::Load, begun: Kind::Load, instance, ..Operation::NONE };
+            hand_out(call, Kind::Load, call.step, 0);
             return true;
-        }
-        if call.first {
-            manager.list();
-        } else {
-            resume(manager);
         }
         manager.begin_turns(call);
     }
-    if !manager.shared.is(so::COMMITTED) {
-        call.held = owes_slots(manager, call.place);
+    let committed = manager.shared.is(so::COMMITTED);
+    if !committed {
+        call.held = owes_slots(manager, call.place, call.owed);
     }
     if call.mode != Mode::Reserve {
         return false;
     }
     call.mode = Mode::Idle;
-    let due = manager.shared.left < BLOCK / 2 || !manager.shared.is(so::COMMITTED);
-    due && manager.shared.can(can::SAVE) && reserve(&mut manager.shared, call, work)
+    let shared = &mut manager.shared;
+    let due = if committed { shared.left < BLOCK / 2 } else { !call.held };
+    let can = due && shared.can(can::SAVE) && !shared.is(so::SEALED);
+    if can {
+        write(shared, None, call, work);
+    }
+    can
 }
 
-/// A slot of the first boot is not in the record yet.
+/// A slot of the first boot is not in the record yet. The instance whose turn it is may
+/// owe more than its agenda says.
 #[inline(never)]
-fn owes_slots(manager: &Manager<'_>, but: u8) -> bool {
+fn owes_slots(manager: &Manager<'_>, place: u8, owed: u16) -> bool {
     manager.instances.iter().any(|i| {
-        let unsaved = i.has(flag::UNSAVED) && i.has(flag::USED);
-        unsaved && i.agenda & agenda::SAVE != 0 && i.place != but
+        let more = if i.place == place { owed } else { 0 };
+        i.has(flag::UNSAVED) && (i.agenda | more) & agenda::SAVE != 0
     })
 }
 
 fn is_owed(manager: &Manager<'_>) -> bool {
-    !manager.shared.is(so::COMMITTED | so::SEALED) && !owes_slots(manager, NOBODY)
+    !manager.shared.is(so::COMMITTED | so::SEALED) && !owes_slots(manager, NOBODY, 0)
 }
 
 fn answer(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, flags: u32, bytes: &[u8]) {
-    if call.operation.kind == Kind::Load {
+    let operation = &call.operation;
+    if operation.kind == Kind::Load {
         return load(manager, call, verdict, bytes);
     }
     let Manager { instances, shared } = manager;
     let i = instances.get_mut(usize::from(call.place));
     let saved = verdict == Verdict::DONE;
-    let reserved = core::mem::take(&mut call.reserving);
-    if reserved && saved {
+    let numbers = operation.kind == Kind::Save && operation.instance == 0;
+    if numbers && saved {
         shared.left = BLOCK;
         shared.flags |= so::COMMITTED;
     }
     let Some(i) = i else {
         return;
     };
-    if call.operation.kind == Kind::Outcome {
+    if operation.kind == Kind::Outcome {
         outcome(shared, i, verdict, flags);
     } else if !saved {
         shared.not_saved(i, call);
-    } else if !reserved {
+    } else if !numbers {
         shared.saved(i, call);
     } else if i.agenda & agenda::SAVE == 0 {
         i.set(flag::UNSAVED, false);
@@ -102,159 +103,184 @@ fn answer(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, flags: u
 }
 
 /// A record has been loaded.
+#[inline(never)]
 fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8]) {
-    let key = call.step;
-    call.step = key.saturating_add(1);
-    let opened = if verdict == Verdict::DONE { record::open(blob) } else { Err(Unusable::Broken) };
-    let missing = verdict == Verdict::DONE && blob.is_empty();
+    // What cannot be loaded is as good as torn.
+    let blob = if verdict == Verdict::DONE { blob } else { &[FORMAT] };
+    let missing = blob.is_empty();
+    let newer = record::is_newer(blob);
+    let sealed = record::open(blob);
+    let key = usize::from(call.step);
+    call.step = call.step.wrapping_add(1);
     let Manager { instances, shared } = manager;
-    if key == 0 {
-        let bound = opened.map(|mut reader| (reader.bytes(1) == [BOUND], reader.word(), reader.is_whole()));
-        match bound {
-            _ if missing => call.first = true,
-            Ok((true, bound, true)) => {
-                shared.flags |= so::COMMITTED;
-                shared.number = bound.max(1);
+    let Some(i) = instances.get_mut(key.wrapping_sub(1)) else {
+        call.first = missing || newer;
+        shared.flags |= match sealed {
+            _ if missing => 0,
+            Some(&[_, BOUND, a, b, c, d]) => {
+                shared.number = u32::from_le_bytes([a, b, c, d]).max(1);
+                so::COMMITTED
             }
-            Err(Unusable::Newer) => {
-                shared.flags |= so::REFUSED | so::SEALED;
-                call.first = true;
-            }
+            _ if newer => so::REFUSED | so::SEALED,
             // The numbers are lost: those of the records are the best that is known.
-            _ => shared.flags |= so::REFUSED,
-        }
-        return;
-    }
-    let place = usize::from(key.saturating_sub(1));
-    if call.first || missing {
-        let Some(i) = instances.get_mut(place) else {
-            return;
+            _ => so::REFUSED,
         };
-        if !call.first {
-            i.reset(crate::object::NONE, 0);
-        } else if !missing && !i.has(flag::USED) {
+        return;
+    };
+    let first = call.first;
+    if !first && missing {
+        i.reset(crate::object::NONE, 0);
+    } else if !first && sealed.is_some_and(|sealed| shared.restore(i, sealed)) {
+        // A slot of the list that has moved here from another place.
+        let (id, place) = (i.id, i.place);
+        for other in instances.iter_mut().filter(|other| other.has(flag::USED) && other.id == id) {
+            if other.place != place {
+                other.reset(crate::object::NONE, other.flags & flag::SEALED);
+            }
+        }
+    } else {
+        if !first {
+            shared.flags |= so::REFUSED;
+            i.set(flag::SEALED, newer);
+        }
+        // The firmware's list is the next best thing that is known.
+        if i.has(flag::USED) {
+            shared.ask_factory(i);
+        } else if first && !missing {
             // A first boot that was cut left this: it goes where no slot is listed.
             i.reset(crate::object::NONE, flag::USED | flag::DELETED);
             i.agenda = agenda::SAVE;
         }
-        return;
-    }
-    match opened {
-        Ok(reader) if manager.restore(place, reader) => {}
-        unusable => {
-            // The firmware's list is the next best thing that is known.
-            manager.shared.flags |= so::REFUSED;
-            if let Some(i) = manager.instances.get_mut(place) {
-                i.set(flag::SEALED, matches!(unusable, Err(Unusable::Newer)));
-                if i.has(flag::USED) {
-                    manager.shared.ask_factory(i);
-                }
-            }
-        }
     }
 }
 
-impl Manager<'_> {
-    /// `false`: it is no record.
+impl Instance {
+    /// Writes what its record begins with.
     #[inline(never)]
-    fn restore(&mut self, place: usize, mut reader: Reader<'_>) -> bool {
-        let Fixed { bytes, words } = reader.fixed();
-        let [state, flags, result, reason, attempts, fault, algorithm] = bytes;
-        let [ids, number, length, total, settings, bound, expected] = words;
-        let id = ids as u16;
-        let Some(state) = State::from_number(state) else {
+    fn keep(&self, fixed: &mut Fixed, length: u32, bound: u32) {
+        let [format, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
+        *format = FORMAT;
+        *state = self.state as u8;
+        *flags = (self.flags & flag::SAVED) as u8;
+        *result = self.result;
+        *reason = self.reason.0;
+        *attempts = self.attempts;
+        *fault = if self.has(flag::FAULT) { 53 } else { 0 };
+        *algorithm = self.algorithm;
+        let words = &mut words.as_mut_slice();
+        put_word(words, u32::from(self.target) << 16 | u32::from(self.id));
+        put_word(words, self.number);
+        put_word(words, length);
+        put_word(words, self.total);
+        put_word(words, self.settings);
+        put_word(words, bound);
+        put_word(words, self.expected);
+    }
+
+    /// Takes it back, and raises the number of the next operation where key 0 was broken.
+    /// `false`: there is no such state.
+    #[inline(never)]
+    fn take_back(&mut self, fixed: &Fixed, number: &mut u32) -> bool {
+        let [_, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
+        let Some(state) = State::from_number(*state) else {
             return false;
         };
-        let digest = reader.bytes(digest_size(algorithm));
-        let rest = reader;
-        for size in [1, 1, 1, 1, 4] {
-            reader.counted(size);
-        }
-        if !reader.is_whole() {
-            return false;
-        }
-        // A slot of the list that has moved to another place.
-        for other in self.instances.iter_mut().filter(|i| i.has(flag::USED) && i.id == id) {
-            other.reset(crate::object::NONE, other.flags & flag::SEALED);
-        }
-        let shared = &mut self.shared;
-        let Some(i) = self.instances.get_mut(place) else {
-            return true;
-        };
-        i.reset(id, u16::from(flags) & flag::SAVED | flag::USED);
-        i.target = (ids >> 16) as u16;
-        i.state = state;
-        i.result = result;
-        i.reason = Reason(reason);
-        i.attempts = attempts;
-        i.set(flag::FAULT, fault != 0);
-        i.algorithm = algorithm;
-        i.number = number;
-        i.length = length;
-        i.total = total;
-        i.settings = settings;
-        i.expected = expected;
-        for (to, from) in shared.digest_room(i).iter_mut().zip(digest) {
-            *to = *from;
-        }
-        // Ahead of key 0 only where that was broken.
-        shared.number = shared.number.max(bound);
-        let mut reader = rest;
-        let etag = reader.counted(1);
-        for which in [Text::Name, Text::Version] {
-            shared.set_text(i.place, which, reader.counted(1));
-        }
-        let uri = reader.counted(1);
-        for entry in reader.counted(4).chunks_exact(4) {
-            if let [low, high, place, flags] = *entry {
-                if !shared.add_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
-                    shared.flags |= so::REFUSED;
-                }
-            }
-        }
-        let fetching = state == State::Fetching;
-        if !(fetching || state == State::Verifying) || !shared.acquire(i) {
-            return true;
-        }
-        shared.set_uri(i.place, uri);
-        let resumable = shared.can_verify_again(i);
-        if let Some(transfer) = shared.transfer(i.place) {
-            if !fetching || resumable {
-                transfer.offset = length;
-                transfer.saved = length;
-                transfer.set_etag(etag);
-                transfer.hashing = fetching && length == 0;
-            } else {
-                i.total = 0;
-            }
-        }
+        let words = &mut words.as_slice();
+        let ids = take_word(words);
+        self.reset(ids as u16, u16::from(*flags) & flag::SAVED | flag::USED);
+        self.target = (ids >> 16) as u16;
+        self.state = state;
+        self.result = *result;
+        self.reason = Reason(*reason);
+        self.attempts = *attempts;
+        self.set(flag::FAULT, *fault != 0);
+        self.algorithm = *algorithm;
+        self.number = take_word(words);
+        self.length = take_word(words);
+        self.total = take_word(words);
+        self.settings = take_word(words);
+        *number = take_word(words).max(*number);
+        self.expected = take_word(words);
         true
     }
 }
 
-/// Records are loaded: what was in flight?
-fn resume(manager: &mut Manager<'_>) {
-    let Manager { instances, shared } = manager;
-    for i in instances.iter_mut().filter(|i| i.has(flag::USED)) {
+impl Shared<'_> {
+    /// `false`: it is no record, and nothing has changed.
+    #[inline(never)]
+    fn restore(&mut self, i: &mut Instance, sealed: &[u8]) -> bool {
+        let mut fields = [&[][..]; 6];
+        let fixed = record::split(sealed, &mut fields);
+        if !fixed.is_some_and(|fixed| i.take_back(fixed, &mut self.number)) {
+            return false;
+        }
+        let [digest, etag, name, version, uri, components] = &fields;
+        for (to, from) in self.digest_room(i).iter_mut().zip(*digest) {
+            *to = *from;
+        }
+        self.set_text(i.place, Text::Name, name);
+        self.set_text(i.place, Text::Version, version);
+        let mut left = *components;
+        while let Some((&[low, high, place, flags], later)) = left.split_first_chunk() {
+            if !self.add_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
+                self.flags |= so::REFUSED;
+            }
+            left = later;
+        }
+        let before = *i;
+        self.resume(i, etag, uri);
+        i.compare(&before);
         if !(i.has(flag::FOR_UPDATE) || i.state.has_software()) {
             i.agenda |= agenda::ABOUT;
         }
-        let about = i.agenda;
-        let lost = shared.transfer(i.place).is_none();
-        match i.state {
-            State::Initial | State::Inactive | State::Active => {}
-            State::Receiving => shared.fail(i, 0, Reason::INTERRUPTED),
-            State::Fetching | State::Verifying if lost => shared.fail(i, 51, Reason::TRANSFERS),
-            State::Verifying if !shared.can_verify_again(i) => shared.fail(i, 57, Reason::LOST),
-            State::Fetching | State::Verifying => i.agenda |= agenda::OPEN | agenda::ACT,
-            State::Delivered => i.agenda |= agenda::OPEN,
+        true
+    }
+
+    /// What was in flight?
+    fn resume(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) {
+        let (result, reason) = match i.state {
+            State::Initial | State::Inactive | State::Active => return,
+            State::Delivered => {
+                i.agenda = agenda::OPEN;
+                return;
+            }
             State::Installing
             | State::Activating
             | State::Deactivating
             | State::Preparing
-            | State::Uninstalling => i.agenda |= agenda::OUTCOME,
+            | State::Uninstalling => {
+                i.agenda = agenda::OUTCOME;
+                return;
+            }
+            State::Receiving => (0, Reason::INTERRUPTED),
+            State::Fetching | State::Verifying => {
+                if !self.acquire(i) {
+                    (51, Reason::TRANSFERS)
+                } else if self.go_on(i, etag, uri) {
+                    return;
+                } else {
+                    (57, Reason::LOST)
+                }
+            }
+        };
+        self.fail(i, result, reason);
+    }
+
+    /// A transfer goes on; `false`: it cannot, because nothing can read its package.
+    fn go_on(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) -> bool {
+        self.set_uri(i.place, uri);
+        i.agenda = agenda::OPEN | agenda::ACT;
+        if !self.can_verify_again(i) {
+            i.total = 0;
+            return i.state == State::Fetching;
         }
-        i.agenda |= about;
+        if let Some(transfer) = self.transfer(i.place) {
+            transfer.offset = i.length;
+            transfer.saved = i.length;
+            transfer.hashing = i.length == 0;
+            transfer.set_etag(etag);
+        }
+        true
     }
 }
 
@@ -266,85 +292,70 @@ fn save(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, bit: u16, wo
     // The bound of the numbers is saved first where it is near, or was never saved. On a
     // first boot it is saved last, because its presence says that the slots have been
     // taken over.
-    let slot = bit == agenda::SAVE && matches!(call.mode, Mode::Boot | Mode::Poll);
     let committed = shared.is(so::COMMITTED);
-    if if committed { shared.left < 2 } else { !slot } {
-        let own = i.has(flag::UNSAVED) && (i.agenda | call.owed) & agenda::SAVE != 0;
-        call.held |= own;
-        if !reserve(shared, call, work) {
-            shared.not_saved(i, call);
-        }
-        return true;
-    }
-    if bit != agenda::SAVE {
+    let slot = bit == agenda::SAVE && matches!(call.mode, Mode::Boot | Mode::Poll);
+    let numbers = if committed { shared.left < 2 } else { !slot };
+    if !numbers && bit != agenda::SAVE {
         return false;
     }
-    if shared.is(so::SEALED) || i.has(flag::SEALED) {
+    let held = if numbers { !committed && call.held } else { i.has(flag::SEALED) };
+    if held || shared.is(so::SEALED) {
         shared.not_saved(i, call);
     } else {
-        let length = if i.has(flag::DELETED) { 0 } else { encode(shared, i, work) };
-        hand_out(call, u16::from(i.place).saturating_add(1), length);
+        write(shared, if numbers { None } else { Some(i) }, call, work);
     }
     true
 }
 
-fn hand_out(call: &mut Call, key: u16, length: usize) {
-    call.operation = Operation { instance: key, length: length as u32, ..Operation::NONE };
+#[inline(never)]
+fn hand_out(call: &mut Call, kind: Kind, key: u16, length: usize) {
+    let length = length as u32;
+    call.operation = Operation { kind, begun: kind, instance: key, length, ..Operation::NONE };
 }
 
-/// Puts the bound of the numbers ahead, in the record; `false`: that cannot be.
-fn reserve(shared: &mut Shared<'_>, call: &mut Call, work: &mut [u8]) -> bool {
-    if shared.is(so::SEALED) || !shared.is(so::COMMITTED) && call.held {
-        return false;
-    }
+/// Writes the record of an instance, or the bound of the numbers, and hands it out.
+#[inline(never)]
+fn write(shared: &Shared<'_>, i: Option<&Instance>, call: &mut Call, work: &mut [u8]) {
     let mut writer = Writer::new(work);
-    writer.bytes(&[BOUND]);
-    writer.word(shared.number.saturating_add(u32::from(BLOCK)));
-    hand_out(call, 0, writer.seal());
-    call.reserving = true;
-    true
+    let mut key = 0;
+    if let Some(i) = i {
+        key = u16::from(i.place).saturating_add(1);
+        if !i.has(flag::DELETED) {
+            encode(shared, i, &mut writer);
+        }
+    } else {
+        let [a, b, c, d] = shared.number.saturating_add(u32::from(BLOCK)).to_le_bytes();
+        put(&[FORMAT, BOUND, a, b, c, d], &mut writer);
+    }
+    hand_out(call, Kind::Save, key, writer.seal().unwrap_or_default());
 }
 
 /// Writes the record of an instance.
-#[inline(never)]
-fn encode(shared: &mut Shared<'_>, i: &Instance, work: &mut [u8]) -> usize {
+fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
+    let (mut length, mut etag) = (i.length, &[][..]);
     let fetching = i.state == State::Fetching;
-    let transfer = shared.running(i.place).filter(|_| fetching);
-    let fault = if i.has(flag::FAULT) { 53 } else { 0 };
-    let mut writer = Writer::new(work);
-    writer.fixed(&Fixed {
-        bytes: [
-            i.state as u8,
-            (i.flags & flag::SAVED) as u8,
-            i.result,
-            i.reason.0,
-            i.attempts,
-            fault,
-            i.algorithm,
-        ],
-        words: [
-            u32::from(i.target) << 16 | u32::from(i.id),
-            i.number,
-            transfer.map_or(i.length, |transfer| transfer.saved),
-            i.total,
-            i.settings,
-            shared.number.saturating_add(u32::from(shared.left)),
-            i.expected,
-        ],
-    });
-    writer.bytes(shared.expected_digest(i));
-    writer.counted(transfer.map_or(&[], |transfer| transfer.etag.as_slice()));
-    writer.counted(shared.text(i.place, Text::Name));
-    writer.counted(shared.text(i.place, Text::Version));
-    let uri = if fetching { shared.uri(i.place) } else { &[] };
-    writer.counted(uri.strip_suffix(&[0]).unwrap_or_default());
-    let kept = || shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0);
-    writer.bytes(&[kept().fold(0u8, |count, _| count.saturating_add(1))]);
-    for found in kept() {
-        let [low, high] = found.id.to_le_bytes();
-        writer.bytes(&[low, high, found.place, found.flags & SAVED]);
+    if fetching {
+        if let Some(transfer) = shared.running(i.place) {
+            length = transfer.saved;
+            etag = transfer.etag.as_slice();
+        }
     }
-    writer.seal()
+    if let Some(fixed) = writer.fixed() {
+        i.keep(fixed, length, shared.number.saturating_add(u32::from(shared.left)));
+    }
+    put(shared.expected_digest(i), writer);
+    put_counted(etag, writer);
+    put_counted(shared.text(i.place, Text::Name), writer);
+    put_counted(shared.text(i.place, Text::Version), writer);
+    let uri = if fetching { shared.uri(i.place) } else { &[] };
+    put_counted(uri.split_last().map_or(&[], |(_, uri)| uri), writer);
+    let components = writer.at();
+    put_counted(&[], writer);
+    for found in shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0) {
+        let [low, high] = found.id.to_le_bytes();
+        put(&[low, high, found.place, found.flags & SAVED], writer);
+    }
+    writer.count(components);
 }
 
 /// What became of an operation over a reboot.
@@ -370,28 +381,66 @@ impl Shared<'_> {
     fn not_saved(&mut self, i: &mut Instance, call: &mut Call) {
         call.stop = true;
         i.set(flag::UNSAVED, true);
-        let before = &call.before;
-        let left = i.has(flag::DELETED) || i.state != before.state;
-        let transfer = if call.undo {
-            before.state.is_transfer() && left
+        let was = call.before.state;
+        let undo = core::mem::take(&mut call.undo);
+        let transfer = if undo {
+            was.is_transfer() && (i.has(flag::DELETED) || i.state != was)
         } else {
             i.state.is_transfer() && !i.has(flag::DELETED) && !call.creating
         };
-        if transfer {
-            self.fail_for(i, call, 57, Reason::RECORD);
-        } else if call.undo {
+        if transfer || undo || call.creating {
             call.refuse(Refusal::Internal);
+        }
+        if transfer {
+            self.fail(i, 57, Reason::RECORD);
+        } else if undo {
             call.owed = 0;
-            if !call.before.state.is_transfer() {
+            if !was.is_transfer() {
                 self.release(i);
             }
-            if call.before.state == State::Delivered {
+            if was == State::Delivered {
                 self.change(i, What::Undone);
             }
             *i = call.before;
-        } else if call.creating {
-            call.refuse(Refusal::Internal);
         }
-        call.undo = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_taken_back() {
+        let kept = Instance {
+            place: 3,
+            id: 0x1234,
+            flags: flag::SAVED | flag::USED | flag::FAULT,
+            target: 0x5678,
+            state: State::Uninstalling,
+            result: 59,
+            reason: Reason::UNINSTALL,
+            attempts: 7,
+            algorithm: 2,
+            number: 0xFFFF_FFF0,
+            length: 9,
+            total: 10,
+            settings: 11,
+            expected: 12,
+            ..Instance::FREE
+        };
+        let mut fixed = [0; size_of::<Fixed>()];
+        kept.keep(&mut fixed, kept.length, 100);
+        for (known, next) in [(1, 100), (200, 200)] {
+            let mut number = known;
+            let mut i = Instance { place: 3, ..Instance::FREE };
+            assert!(i.take_back(&fixed, &mut number));
+            assert_eq!(number, next);
+            assert_eq!(format!("{i:?}"), format!("{kept:?}"));
+        }
+        fixed[1] = 12;
+        let mut i = kept;
+        assert!(!i.take_back(&fixed, &mut 1));
+        assert_eq!(format!("{i:?}"), format!("{kept:?}"), "nothing has changed");
     }
 }

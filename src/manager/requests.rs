@@ -44,12 +44,18 @@ pub enum To {
     New(u16),
 }
 
-/// What becomes of 2 or 3, if one of them is written.
-type Arrival<'a> = Option<(Item<'a>, Accepted, Plan)>;
+/// Items are looked at first, then the settings among them are written, then 2 or 3.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Look,
+    Settings,
+    Arrival,
+}
 
 impl Manager<'_> {
     /// Write, or Create. Tells the id of the instance; a new one is there if the answer
     /// is 2.01.
+    #[inline(never)]
     pub fn write<'a>(
         &mut self,
         call: &mut Call,
@@ -66,22 +72,30 @@ impl Manager<'_> {
             To::New(id) => self.new_instance(id)?,
         };
         let (i, shared) = self.take(id).ok_or(Refusal::NotFound)?;
-        let single = matches!(to, To::Resource(_));
-        let arrival = shared.look_at(i, server, items.clone(), single);
-        call.creating = matches!(to, To::New(_));
-        if call.creating && arrival.is_err() {
-            i.reset(NONE, 0);
+        let new = matches!(to, To::New(_));
+        let mut plan = None;
+        for step in [Step::Look, Step::Settings, Step::Arrival] {
+            if step == Step::Settings {
+                call.begin(i, Mode::Request);
+                if new {
+                    call.creating = true;
+                    call.undo = false;
+                    i.agenda = agenda::ABOUT | agenda::SAVE;
+                }
+            }
+            for item in items.clone() {
+                let mut taken = shared.item(i, call, server, &item, step, &mut plan);
+                if taken.is_ok() && plan == Some(Plan::BadUri) && !matches!(to, To::Resource(_)) {
+                    taken = Err(Refusal::BadRequest);
+                }
+                if let (Err(refusal), Step::Look) = (taken, step) {
+                    if new {
+                        i.reset(NONE, 0);
+                    }
+                    return Err(refusal);
+                }
+            }
         }
-        let arrival = arrival?;
-        call.begin(i, Mode::Request);
-        if call.creating {
-            call.undo = false;
-            i.agenda = agenda::ABOUT | agenda::SAVE;
-        }
-        for item in items {
-            shared.setting(i, &item, true);
-        }
-        shared.arrive(i, call, arrival);
         Ok(id)
     }
 
@@ -217,54 +231,51 @@ impl Shared<'_> {
         self.begin_act(i, if start { State::Activating } else { State::Deactivating });
     }
 
-    /// Looks at every item: what becomes of 2 or 3.
-    fn look_at<'a>(
+    /// One step of an item; `plan` is what becomes of 2 or 3, if one of them is written.
+    fn item(
         &mut self,
         i: &mut Instance,
+        call: &mut Call,
         server: u16,
-        items: impl Iterator<Item = Item<'a>>,
-        single: bool,
-    ) -> Result<Arrival<'a>, Refusal> {
-        let mut arrival = None;
-        for item in items {
+        item: &Item<'_>,
+        step: Step,
+        plan: &mut Option<Plan>,
+    ) -> Result<(), Refusal> {
+        let arrives = matches!(item.resource, software::PACKAGE | software::URI);
+        if step == Step::Look {
             self.config.gate(SOFTWARE, item.resource, W)?;
-            let value = &item.value;
-            let (this, plan) = match item.resource {
-                software::PACKAGE => {
-                    let data = value.opaque().ok_or(Refusal::BadRequest)?;
-                    let this = Accepted::of(server, 0, data, true);
-                    (this, self.plan_push(i, &this, 0))
-                }
-                software::URI => {
-                    let text = value.string().ok_or(Refusal::BadRequest)?;
-                    let part = self.download().ok_or(Refusal::NotFound)?;
-                    (Accepted::NONE, (part.plan)(self, i, text))
-                }
-                _ => {
-                    self.setting(i, &item, false).ok_or(Refusal::BadRequest)?;
-                    continue;
-                }
-            };
-            if arrival.is_some() || plan == Ok(Plan::BadUri) && !single {
+            if arrives && plan.is_some() {
                 return Err(Refusal::BadRequest);
             }
-            arrival = Some((item, this, plan?));
         }
-        Ok(arrival)
-    }
-
-    /// The package, or its URI.
-    fn arrive(&mut self, i: &mut Instance, call: &mut Call, arrival: Arrival<'_>) {
-        let Some((item, this, plan)) = arrival else {
-            return;
-        };
+        if !arrives {
+            return if step == Step::Arrival || self.setting(i, item, step == Step::Settings).is_some() {
+                Ok(())
+            } else {
+                Err(Refusal::BadRequest)
+            };
+        }
         let data = item.value.bytes;
         if item.resource == software::PACKAGE {
-            let chunk = Chunk { data, etag: &[], offset: 0, total: 0, last: true };
-            self.start_push(i, call, &this, &chunk, plan);
+            let this = || Accepted::of(server, 0, data, true);
+            match (step, *plan) {
+                (Step::Look, _) if item.value.opaque().is_none() => return Err(Refusal::BadRequest),
+                (Step::Look, _) => *plan = Some(self.plan_push(i, &this(), 0)?),
+                (Step::Arrival, Some(plan)) => {
+                    let chunk = Chunk { data, etag: &[], offset: 0, total: 0, last: true };
+                    self.start_push(i, call, &this(), &chunk, plan);
+                }
+                _ => {}
+            }
         } else if let Some(part) = self.download() {
-            (part.start)(self, i, call, data, plan);
+            match (step, *plan) {
+                (Step::Look, _) if item.value.string().is_none() => return Err(Refusal::BadRequest),
+                (Step::Look, _) => *plan = Some((part.plan)(self, i, data)?),
+                (Step::Arrival, Some(plan)) => (part.start)(self, i, call, data, plan),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// Looks at a setting, or writes it; `None`: it is nonsense.

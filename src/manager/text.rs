@@ -52,6 +52,9 @@ fn place_of(config: &Config, which: u8) -> (usize, usize) {
     (before.wrapping_add(second).wrapping_add(usize::from(which)), room)
 }
 
+/// A static: the constant would be linked with all other strings.
+static NO_URI: [u8; 1] = [0];
+
 fn uri_room(config: &Config) -> usize {
     if config.offers(3) {
         256
@@ -160,7 +163,7 @@ impl Shared<'_> {
                 return room.get(..end).unwrap_or_default();
             }
         }
-        &[0]
+        &NO_URI
     }
 
     pub(super) fn set_uri(&mut self, place: u8, uri: &[u8]) {

@@ -50,6 +50,7 @@ impl Shared<'_> {
         false
     }
 
+    #[inline(never)]
     pub(super) fn stage(&mut self, i: &Instance, stage: Stage) {
         if let Some(transfer) = self.transfer(i.place) {
             transfer.stage = stage;

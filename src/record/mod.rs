@@ -4,29 +4,15 @@
 //! is over. Little-endian; the format's version comes first, a CRC-32 last.
 //! docs/record.md shows the bytes.
 
-use crate::verify::crc32;
+use crate::verify::{crc32, digest_size};
 
 /// Version of the format. A newer one is refused and left alone.
 pub(crate) const FORMAT: u8 = 1;
 
-/// The fields of an instance's record that are always there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Fixed {
-    /// State, flags, result, reason, attempts, fault, algorithm.
-    pub bytes: [u8; 7],
-    /// Id and, in the upper half, target; number, length, total, settings, bound of the
-    /// numbers, expected length.
-    pub words: [u32; 7],
-}
-
-/// Why a blob is of no use.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unusable {
-    /// Of a newer release.
-    Newer,
-    /// Torn or altered.
-    Broken,
-}
+/// The bytes that every record of an instance begins with: format, state, flags, result,
+/// reason, attempts, fault, algorithm, and then words: id and, in the upper half, target;
+/// number, length, total, settings, bound of the numbers, expected length.
+pub type Fixed = [u8; 8 + 28];
 
 /// The most bytes that a record takes, with a digest of 32 bytes and an ETag of 8.
 pub fn size(text: u16, uri: u16, components: u16) -> usize {
@@ -46,115 +32,110 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Begins a record.
     pub fn new(out: &'a mut [u8]) -> Self {
-        let mut writer = Writer { out, used: 0 };
-        writer.bytes(&[FORMAT]);
-        writer
+        Writer { out, used: 0 }
     }
 
-    /// Writes bytes as they are.
-    #[inline(never)]
-    pub fn bytes(&mut self, bytes: &[u8]) {
-        let end = self.used.saturating_add(bytes.len());
-        if let Some(room) = self.out.get_mut(self.used..end) {
-            for (to, from) in room.iter_mut().zip(bytes) {
-                *to = *from;
-            }
-        }
-        self.used = end;
+    fn room(&mut self, length: usize) -> Option<&mut [u8]> {
+        let start = self.used;
+        self.used = start.saturating_add(length);
+        self.out.get_mut(start..self.used)
     }
 
-    /// Writes at most 255 bytes, and before them how many.
-    pub fn counted(&mut self, bytes: &[u8]) {
-        self.bytes(&[bytes.len() as u8]);
-        self.bytes(bytes);
+    /// The room for what an instance's record begins with.
+    pub fn fixed(&mut self) -> Option<&mut Fixed> {
+        self.room(size_of::<Fixed>())?.first_chunk_mut()
     }
 
-    /// Writes a word.
-    pub fn word(&mut self, word: u32) {
-        self.bytes(&word.to_le_bytes());
+    /// Where the next byte goes.
+    pub fn at(&self) -> usize {
+        self.used
     }
 
-    /// Writes what is always there.
-    pub fn fixed(&mut self, fixed: &Fixed) {
-        self.bytes(&fixed.bytes);
-        for word in fixed.words {
-            self.word(word);
+    /// Writes the number of 4-byte entries that have followed the byte at `at` there.
+    pub fn count(&mut self, at: usize) {
+        let entries = self.used.wrapping_sub(at) / 4;
+        if let Some(count) = self.out.get_mut(at) {
+            *count = entries as u8;
         }
     }
 
-    /// Ends with the checksum. Tells the length; 0: there was no room.
-    pub fn seal(mut self) -> usize {
-        let sum = self.out.get(..self.used).map_or(0, crc32::checksum);
-        self.word(sum);
-        if self.used > self.out.len() {
-            0
-        } else {
-            self.used
+    /// Ends with the checksum. Tells the length; `None`: there was no room, or nothing.
+    pub fn seal(&mut self) -> Option<usize> {
+        if self.used == 0 {
+            return None;
         }
+        let (sealed, rest) = self.out.split_at_mut_checked(self.used)?;
+        *rest.first_chunk_mut()? = crc32::checksum(sealed).to_le_bytes();
+        Some(self.used.wrapping_add(4))
     }
 }
 
-/// Opens a record that a [`Writer`] has sealed: what is between format and checksum.
+/// Writes bytes as they are.
 #[inline(never)]
-pub fn open(blob: &[u8]) -> Result<Reader<'_>, Unusable> {
-    if blob.first().is_some_and(|format| *format > FORMAT) {
-        return Err(Unusable::Newer);
-    }
-    match blob.split_last_chunk::<4>() {
-        Some((body @ [FORMAT, left @ ..], sum)) if u32::from_le_bytes(*sum) == crc32::checksum(body) => {
-            Ok(Reader { left, good: true })
+pub fn put(bytes: &[u8], writer: &mut Writer<'_>) {
+    if let Some(room) = writer.room(bytes.len()) {
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
         }
-        _ => Err(Unusable::Broken),
     }
 }
 
-/// Reads one field after the other.
-#[derive(Clone, Copy, Debug)]
-pub struct Reader<'a> {
-    left: &'a [u8],
-    good: bool,
+/// Writes at most 255 bytes, and before them how many.
+#[inline(never)]
+pub fn put_counted(bytes: &[u8], writer: &mut Writer<'_>) {
+    put(&[bytes.len() as u8], writer);
+    put(bytes, writer);
 }
 
-impl<'a> Reader<'a> {
-    /// So many bytes; none where there are not as many.
-    #[inline(never)]
-    pub fn bytes(&mut self, length: usize) -> &'a [u8] {
-        match self.left.split_at_checked(length) {
-            Some((now, later)) => {
-                self.left = later;
-                now
-            }
-            None => {
-                self.good = false;
-                &[]
-            }
+/// Whether a later release has written it.
+pub fn is_newer(blob: &[u8]) -> bool {
+    blob.first().is_some_and(|format| *format > FORMAT)
+}
+
+#[inline(never)]
+/// Opens a record that a [`Writer`] has sealed: what is before the checksum.
+pub fn open(blob: &[u8]) -> Option<&[u8]> {
+    let (sealed, sum) = blob.split_last_chunk()?;
+    let good = sealed.first() == Some(&FORMAT) && u32::from_le_bytes(*sum) == crc32::checksum(sealed);
+    good.then_some(sealed)
+}
+
+/// Splits an instance's record: what it begins with; and into `fields` digest, ETag,
+/// name, version, URI, components. `None`: it is something else.
+pub fn split<'a>(sealed: &'a [u8], fields: &mut [&'a [u8]; 6]) -> Option<&'a Fixed> {
+    let (fixed, mut left): (&Fixed, _) = sealed.split_first_chunk()?;
+    let [_, _, _, _, _, _, _, algorithm, ..] = fixed;
+    let mut length = digest_size(*algorithm);
+    for (at, field) in fields.iter_mut().enumerate() {
+        if at > 0 {
+            let (count, later) = left.split_first()?;
+            length = usize::from(*count);
+            left = later;
         }
-    }
-
-    /// Fields of `size` bytes, as many as the byte before them says.
-    pub fn counted(&mut self, size: usize) -> &'a [u8] {
-        let count = self.bytes(1).first().map_or(0, |count| usize::from(*count));
-        self.bytes(count.wrapping_mul(size))
-    }
-
-    /// A word.
-    pub fn word(&mut self) -> u32 {
-        self.bytes(4).first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
-    }
-
-    /// What is always there.
-    pub fn fixed(&mut self) -> Fixed {
-        let bytes = self.bytes(7).first_chunk().copied().unwrap_or_default();
-        let mut words = [0; 7];
-        for word in words.iter_mut() {
-            *word = self.word();
+        if at == 5 {
+            length = length.wrapping_mul(4);
         }
-        Fixed { bytes, words }
+        (*field, left) = left.split_at_checked(length)?;
     }
+    left.is_empty().then_some(fixed)
+}
 
-    /// Whether all fields were there, and nothing else.
-    pub fn is_whole(&self) -> bool {
-        self.good && self.left.is_empty()
+/// The next of some words.
+#[inline(always)]
+pub fn take_word(words: &mut &[u8]) -> u32 {
+    let Some((word, later)) = words.split_first_chunk::<4>() else {
+        return 0;
+    };
+    *words = later;
+    u32::from_le_bytes(*word)
+}
+
+/// Writes the next of some words.
+#[inline(always)]
+pub fn put_word(words: &mut &mut [u8], word: u32) {
+    if let Some((room, later)) = core::mem::take(words).split_first_chunk_mut::<4>() {
+        *room = word.to_le_bytes();
+        *words = later;
     }
 }
 
@@ -163,32 +144,42 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
-    const FIXED: Fixed =
-        Fixed { bytes: [1, 2, 3, 4, 5, 6, 7], words: [9, u32::MAX, 0xDEAD_BEEF, 3, 4, 5, 6] };
-
-    fn write(out: &mut [u8]) -> usize {
+    fn write(out: &mut [u8]) -> Option<usize> {
         let mut writer = Writer::new(out);
-        writer.fixed(&FIXED);
-        writer.counted(b"name");
-        writer.counted(&[b'u'; 255]);
+        if let Some(fixed) = writer.fixed() {
+            *fixed = [3; 36];
+            fixed[0] = FORMAT;
+            fixed[7] = crate::verify::CRC32;
+        }
+        put(b"hash", &mut writer);
+        for field in [&b"etag"[..], b"name", b"", &[b'u'; 255]] {
+            put_counted(field, &mut writer);
+        }
+        let at = writer.at();
+        put(&[0, 1, 2, 3, 4], &mut writer);
+        put(&[5, 6, 7, 8], &mut writer);
+        writer.count(at);
         writer.seal()
     }
 
-    fn read(blob: &[u8]) -> Result<bool, Unusable> {
-        let mut reader = open(blob)?;
-        let same =
-            reader.fixed() == FIXED && reader.counted(1) == b"name" && reader.counted(1) == [b'u'; 255];
-        Ok(same && reader.is_whole())
+    /// Whether it is what [`write`] writes.
+    fn is_same(blob: &[u8]) -> bool {
+        let mut fields = [&[][..]; 6];
+        let Some(fixed) = open(blob).and_then(|sealed| split(sealed, &mut fields)) else {
+            return false;
+        };
+        fixed[1] == 3
+            && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
     }
 
     #[test]
     fn what_is_written_is_read() {
         let mut out = [0; 600];
-        let used = write(&mut out);
-        assert_eq!(used, 1 + 7 + 28 + 5 + 256 + 4);
-        assert_eq!(read(&out[..used]), Ok(true));
+        let used = write(&mut out).unwrap();
+        assert_eq!(used, 1 + 7 + 28 + 4 + 5 + 5 + 1 + 256 + 9 + 4);
+        assert!(is_same(&out[..used]));
         for room in 0..used {
-            assert_eq!(write(&mut out[..room]), 0);
+            assert_eq!(write(&mut out[..room]), None);
         }
         let sum = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&out[..used - 4]);
         assert_eq!(out[used - 4..used], sum.to_le_bytes(), "as docs/record.md says");
@@ -197,30 +188,42 @@ mod tests {
     #[test]
     fn every_single_bit_and_every_truncation_is_noticed() {
         let mut out = [0; 600];
-        let used = write(&mut out);
+        let used = write(&mut out).unwrap();
         for bit in 0..used * 8 {
             out[bit / 8] ^= 1 << (bit % 8);
-            assert!(read(&out[..used]).is_err(), "{bit}");
+            assert_eq!(open(&out[..used]), None, "{bit}");
             out[bit / 8] ^= 1 << (bit % 8);
         }
         for length in 0..used {
-            assert_eq!(read(&out[..length]), Err(Unusable::Broken));
+            assert_eq!(open(&out[..length]), None);
+            assert!(!is_newer(&out[..length]));
         }
         out[0] = 2;
-        assert_eq!(read(&out[..used]), Err(Unusable::Newer));
+        assert!(is_newer(&out[..used]));
     }
 
     #[test]
-    fn a_record_that_is_too_short_or_too_long_is_not_whole() {
-        let mut out = [0; 64];
-        for length in 0..20 {
-            let mut writer = Writer::new(&mut out);
-            writer.bytes(&[5; 20][..length]);
-            let used = writer.seal();
-            let mut reader = open(&out[..used]).unwrap();
-            reader.word();
-            reader.counted(1);
-            assert_eq!(reader.is_whole(), length == 10, "{length}");
+    fn a_record_that_is_too_short_or_too_long_is_none() {
+        let mut body = [0; 60];
+        let fixed = size_of::<Fixed>();
+        for length in 0..60 {
+            assert_eq!(split(&body[..length], &mut [&[]; 6]).is_some(), length == fixed + 5, "{length}");
         }
+        body[fixed + 4] = 3;
+        for length in 0..60 {
+            assert_eq!(split(&body[..length], &mut [&[]; 6]).is_some(), length == fixed + 5 + 12, "{length}");
+        }
+    }
+
+    #[test]
+    fn words_are_little_endian_and_end() {
+        let mut out = [0; 9];
+        let mut room = &mut out[..];
+        for word in [1, 0xDEAD_BEEF, 7] {
+            put_word(&mut room, word);
+        }
+        assert_eq!(out, [1, 0, 0, 0, 0xEF, 0xBE, 0xAD, 0xDE, 0]);
+        let mut words = &out[..];
+        assert_eq!([(); 3].map(|()| take_word(&mut words)), [1, 0xDEAD_BEEF, 0]);
     }
 }

@@ -9,6 +9,8 @@ use crate::verify::Work;
 use heapless::Vec;
 
 /// One package on its way, or being verified. Transfers are a pool.
+///
+/// cbindgen:ignore
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Transfer {

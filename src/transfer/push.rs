@@ -18,24 +18,23 @@ impl Accepted {
         Accepted { offset: 0, length: u32::MAX, check: 0, server: 0, last: false };
 
     /// This chunk.
+    #[inline(never)]
     pub fn of(server: u16, offset: u32, data: &[u8], last: bool) -> Accepted {
         Accepted { offset, length: data.len().min(0x7FFF_FFFF) as u32, check: check(data), server, last }
     }
 }
 
-/// Tells two chunks apart that have the same place and length: four bytes at a time,
-/// for a tenth of the instructions of a CRC.
+/// Tells two chunks apart that have the same place and length: a polynomial of their
+/// words, for a tenth of the instructions of a CRC. A multiplier that is odd loses no bit.
 fn check(mut data: &[u8]) -> u32 {
-    let mix = |sum: u32, word: u32| {
-        let sum = (sum ^ word).wrapping_mul(0x9E37_79B1);
-        sum ^ sum >> 15
-    };
-    let mut sum = 0x811C_9DC5;
-    while let Some((word, rest)) = data.split_first_chunk::<4>() {
-        sum = mix(sum, u32::from_le_bytes(*word));
+    let add = |sum: u32, word: u32| sum.wrapping_mul(0x9E37_79B1).wrapping_add(word);
+    let mut sum = 1;
+    while let Some((words, rest)) = data.split_first_chunk::<8>() {
+        let [a, b, c, d, e, f, g, h] = *words;
+        sum = add(add(sum, u32::from_le_bytes([a, b, c, d])), u32::from_le_bytes([e, f, g, h]));
         data = rest;
     }
-    mix(sum, data.iter().fold(1, |word, byte| word << 8 | u32::from(*byte)))
+    data.iter().fold(sum, |sum, byte| add(sum, u32::from(*byte)))
 }
 
 /// Where the chunks of a running push are.

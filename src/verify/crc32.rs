@@ -49,31 +49,32 @@ pub fn checksum(bytes: &[u8]) -> u32 {
     !update(u32::MAX, bytes)
 }
 
-const NIBBLES: [u32; 16] = {
+/// What the low and the high half of a byte come to, eight bits later.
+static HALVES: [[u32; 16]; 2] = [halves(1), halves(16)];
+
+const fn halves(step: u32) -> [u32; 16] {
     let mut table = [0u32; 16];
     let mut left: &mut [u32] = &mut table;
     let mut n = 0u32;
     while let [first, rest @ ..] = left {
-        let mut bit = 0;
+        let mut bit = 0u8;
         let mut value = n;
-        while bit < 4 {
+        while bit < 8 {
             value = if value & 1 != 0 { value >> 1 ^ 0xEDB8_8320 } else { value >> 1 };
-            bit += 1;
+            bit = bit.wrapping_add(1);
         }
         *first = value;
-        n = n.wrapping_add(1);
+        n = n.wrapping_add(step);
         left = rest;
     }
     table
-};
+}
 
 fn update(register: u32, bytes: &[u8]) -> u32 {
-    let step = |register: u32, nibble: u32| {
-        let index = (register ^ nibble) & 15;
-        register >> 4 ^ NIBBLES.get(index as usize).copied().unwrap_or(0)
-    };
+    let [low, high] = &HALVES;
+    let half = |table: &[u32; 16], n: u32| table.get((n & 15) as usize).copied().unwrap_or(0);
     bytes.iter().fold(register, |register, byte| {
-        let byte = u32::from(*byte);
-        step(step(register, byte), byte >> 4)
+        let n = register ^ u32::from(*byte);
+        register >> 8 ^ half(low, n) ^ half(high, n >> 4)
     })
 }

@@ -151,7 +151,7 @@ static void init(void)
         config = fake.config;
         for (uint16_t count = 0; count < 5; count++) { /* each part is needed by something */
             config.part_count = count;
-            CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
+            CHECK_EQ(SWMGMT_EPART, init_with(&config, &fake.host));
         }
         {
             const swmgmt_part_t *parts[3] = {&swmgmt_sha256, NULL, &swmgmt_components};

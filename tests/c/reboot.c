@@ -498,6 +498,50 @@ static void numbers(void)
     CHECK(fake.highest > 5000);
 }
 
+/* ---- what a boot changes is told ------------------------------------------------------- */
+
+static void told(const char *want)
+{
+    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+    fake_drain(&fake);
+    if (strcmp(want, fake_changes_text(&fake)) != 0) {
+        (void)printf("%s: told '%s'\n", want, fake_changes_text(&fake));
+    }
+    CHECK(strcmp(want, fake_changes_text(&fake)) == 0);
+}
+
+static void in_flight(uint8_t kind, uint16_t resource, swmgmt_verdict_t outcome)
+{
+    fake.answer[kind] = SWMGMT_PENDING;
+    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, resource, NULL));
+    CHECK(fake_poll(&fake));
+    fake.outcome = outcome;
+    fake_forget(&fake);
+}
+
+static void changes_of_a_boot(void)
+{
+    check_where = "told at boot";
+    fresh(SWMGMT_EMPTY);
+    boot();
+    CHECK_EQ(SWMGMT_CONTINUE, fake_push(&fake, 1, 0, 0, "half", 4, 8, false));
+    fake_forget(&fake);
+    told("9/0/16=0:interrupted 9/0/9=0 9/0/7=0");
+
+    deliver();
+    fake.answer[SWMGMT_OP_OPEN] = SWMGMT_FAILED;
+    fake_forget(&fake);
+    told("9/0/16=57:lost 9/0/9=57 9/0/7=0");
+    fake.answer[SWMGMT_OP_OPEN] = SWMGMT_DONE;
+
+    deliver();
+    in_flight(SWMGMT_OP_INSTALL, 4, SWMGMT_FAILED_INSTALL);
+    told("9/0/16=58:install 9/0/9=58");
+
+    in_flight(SWMGMT_OP_INSTALL, 4, SWMGMT_DONE);
+    told("9/0/9=2 9/0/7=4 9/0/0=new 9/0/1=2");
+}
+
 int main(void)
 {
     cut_everywhere();
@@ -506,5 +550,6 @@ int main(void)
     damaged();
     slots();
     numbers();
+    changes_of_a_boot();
     return check_end();
 }

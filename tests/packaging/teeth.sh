@@ -123,6 +123,7 @@ an_enum() {
     sed -i 's/^diff .*rust.*/: >"$work\/difference"/' "$tree/tests/packaging/layouts.sh"
 }
 no_lto() { sed -i 's/^lto = "fat"/lto = "off"/' "$tree/Cargo.toml" "$tree/tests/packaging/second_archive/Cargo.toml"; }
+rusts_builtins() { sed -i 's/if(builtins)/if(OFF)/' "$tree/cmake/remove_builtins.cmake"; }
 alike_floats() {
     sed -i -e 's/FLOAT_ABI=soft/FLOAT_ABI=HARD/; s/FLOAT_ABI=hard/FLOAT_ABI=soft/; s/FLOAT_ABI=HARD/FLOAT_ABI=hard/' \
         -e 's/FLOAT_ABI=ilp32/FLOAT_ABI=none/' "$tree/tests/packaging/proofs.cmake"
@@ -148,6 +149,9 @@ bites layouts 'with .*enums'                "a C enum in a struct"          an_e
 bites second 'rust_begin_unwind'            "archives without LTO"          no_lto
 if ctest --test-dir "$build" -N -R archive.float_abi | grep -q 'Total Tests: 1'; then
     bites float_abi 'takes the archive.*'   "a program of the same floats"  alike_floats
+fi
+if [ -e "$build/libswmgmt.a" ]; then    # of bare metal
+    bites memcpy 'compiler_builtins-.*definition of memcpy' "compiler_builtins left in" rusts_builtins
 fi
 echo "$bitten faults found, $bad not"
 [ $bad -eq 0 ]

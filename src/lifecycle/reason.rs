@@ -46,8 +46,8 @@ impl Reason {
     /// The text a server reads. A number of a newer release says nothing to us.
     #[inline(never)]
     pub fn text(self) -> &'static [u8] {
-        let (mut number, mut start) = (self.0, 0usize);
-        for (n, byte) in TEXTS.iter().enumerate() {
+        let (mut number, mut start, mut n) = (self.0, 0usize, 0usize);
+        for byte in TEXTS {
             if *byte == b',' {
                 if number == 0 {
                     return TEXTS.get(start..n).unwrap_or_default();
@@ -55,6 +55,7 @@ impl Reason {
                 number = number.wrapping_sub(1);
                 start = n.wrapping_add(1);
             }
+            n = n.wrapping_add(1);
         }
         b""
     }

@@ -306,12 +306,13 @@ fn put(shared: &mut Shared<'_>, new: Component) -> bool {
 /// owner, or NOBODY: of all; not those whose ACTIVE is `skip`, or NOBODY: all.
 #[inline(never)]
 fn seek(shared: &Shared<'_>, owner: u8, from: u16, skip: u8) -> usize {
-    let (mut lowest, mut at) = (NONE, usize::MAX);
-    for (n, found) in shared.components.iter().enumerate() {
+    let (mut lowest, mut at, mut n) = (NONE, usize::MAX, 0usize);
+    for found in shared.components.iter() {
         let wanted = found.is_shown() && (owner == NOBODY || found.owner == owner);
         if wanted && found.id >= from && found.id < lowest && found.flags & ACTIVE != skip {
             (lowest, at) = (found.id, n);
         }
+        n = n.wrapping_add(1);
     }
     at
 }

@@ -156,7 +156,14 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn uri(&self, place: u8) -> &[u8] {
         let room = self.text.get(self.uri_start(place)..).unwrap_or_default();
-        room.split_inclusive(|byte| *byte == 0).next().unwrap_or(&NO_URI)
+        let mut end = 0usize;
+        for byte in room {
+            end = end.wrapping_add(1);
+            if *byte == 0 {
+                return room.get(..end).unwrap_or_default();
+            }
+        }
+        &NO_URI
     }
 
     pub(super) fn set_uri(&mut self, place: u8, uri: &[u8]) {

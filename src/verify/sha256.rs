@@ -65,7 +65,9 @@ fn finish(work: &mut Work) {
     }
     compress(&mut work.words, &work.block);
     for (to, word) in work.block.chunks_exact_mut(4).zip(work.words) {
-        to.copy_from_slice(&word.to_be_bytes());
+        for (to, from) in to.iter_mut().zip(word.to_be_bytes()) {
+            *to = from;
+        }
     }
 }
 

@@ -429,7 +429,8 @@ typedef struct {
                              swmgmt_about_t *about);
     /// Load the record of `key` (0 ... swmgmt_config_t::instances) into `data` of
     /// `room` bytes, and its length into `length`: 0 if there is none. Answers
-    /// ::SWMGMT_DONE or a failure. NULL, with save: nothing survives a reboot.
+    /// ::SWMGMT_DONE or a failure. Needs the part ::swmgmt_record. NULL, with save:
+    /// nothing survives a reboot.
     swmgmt_verdict_t (*load)(void *user,
                              uint16_t key,
                              uint8_t *data,
@@ -439,7 +440,8 @@ typedef struct {
     /// one is loaded, never a mixture.
     swmgmt_verdict_t (*save)(void *user, uint16_t key, const uint8_t *data, size_t length);
     /// Start a download; swmgmt_fetched() brings its bytes and swmgmt_done() its
-    /// failure. Answers ::SWMGMT_PENDING, or a failure. From swmgmt_poll().
+    /// failure. Answers ::SWMGMT_PENDING, or a failure. From swmgmt_poll(). Needs the
+    /// part ::swmgmt_download.
     swmgmt_verdict_t (*fetch)(void *user,
                               const swmgmt_op_t *op,
                               const swmgmt_fetch_t *what);
@@ -664,10 +666,10 @@ typedef struct {
 extern "C" {
 #endif // __cplusplus
 
-/// CRC-32 of packages, by a table of 1 KiB: 7 instructions a byte.
+/// CRC-32 of packages, by a table of 1 KiB: 8 instructions a byte.
 extern const swmgmt_part_t swmgmt_crc32;
 
-/// CRC-32 of packages, by a table of 64 bytes: 10 instructions a byte.
+/// CRC-32 of packages, by a table of 128 bytes: 11 instructions a byte.
 extern const swmgmt_part_t swmgmt_crc32_small;
 
 /// SHA-256 of packages.

@@ -177,7 +177,8 @@ pub struct swmgmt_host_t {
 
     /// Load the record of `key` (0 ... swmgmt_config_t::instances) into `data` of
     /// `room` bytes, and its length into `length`: 0 if there is none. Answers
-    /// ::SWMGMT_DONE or a failure. NULL, with save: nothing survives a reboot.
+    /// ::SWMGMT_DONE or a failure. Needs the part ::swmgmt_record. NULL, with save:
+    /// nothing survives a reboot.
     pub load: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
@@ -194,7 +195,8 @@ pub struct swmgmt_host_t {
     >,
 
     /// Start a download; swmgmt_fetched() brings its bytes and swmgmt_done() its
-    /// failure. Answers ::SWMGMT_PENDING, or a failure. From swmgmt_poll().
+    /// failure. Answers ::SWMGMT_PENDING, or a failure. From swmgmt_poll(). Needs the
+    /// part ::swmgmt_download.
     pub fetch: Option<
         unsafe extern "C" fn(
             user: *mut c_void,

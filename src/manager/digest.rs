@@ -28,7 +28,7 @@ const fn part(of: &'static Digest) -> Checked {
 
 /// CRC-32 with a table of 1 KiB.
 pub static CRC32_FAST: Checked = part(&crc32::TABLE);
-/// CRC-32 with a table of 64 bytes.
+/// CRC-32 with a table of 128 bytes.
 pub static CRC32_SMALL: Checked = part(&crc32::SMALL);
 /// SHA-256.
 pub static SHA256: Checked = part(&sha256::DIGEST);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! CRC-32 (ISO-HDLC), in two sizes: the crc crate's table of 1 KiB, and one of 64
-//! bytes, which the crate does not have, for a tenth of the flash.
+//! CRC-32 (ISO-HDLC), in two sizes: the crc crate's table of 1 KiB, and one of 128
+//! bytes, which the crate does not have, for an eighth of the flash.
 
 use super::{Digest, Work, CRC32};
 

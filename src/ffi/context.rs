@@ -8,7 +8,7 @@ use super::perform::{enter, enter_booted, run, Inside};
 use crate::manager::components::Component;
 use crate::manager::config::swmgmt_config_t;
 use crate::manager::instance::Instance;
-use crate::manager::part::swmgmt_part_t;
+use crate::manager::part::{is_complete, swmgmt_part_t};
 use crate::manager::{Call, Manager, Memory, Software};
 use crate::operation::can;
 use crate::transfer::Transfer;
@@ -159,10 +159,6 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     {
         return SWMGMT_EINVAL;
     }
-    let layout = Layout::of(config, parts);
-    if size < layout.end {
-        return SWMGMT_ENOMEM;
-    }
     let bit = |there: bool, bit: u8| if there { bit } else { 0 };
     let can = bit(table.read.is_some(), can::READ)
         | bit(table.discard.is_some(), can::DISCARD)
@@ -171,6 +167,13 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         | bit(table.cancel.is_some(), can::CANCEL)
         | bit(table.about.is_some(), can::ABOUT)
         | bit(table.save.is_some(), can::SAVE);
+    if !is_complete(config, parts, can) {
+        return SWMGMT_EPART;
+    }
+    let layout = Layout::of(config, parts);
+    if size < layout.end {
+        return SWMGMT_ENOMEM;
+    }
     let base = memory.cast::<u8>();
     // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned to 8, which are the
     // library's alone from now on. `Layout` keeps the arrays apart and aligned; all
@@ -199,10 +202,6 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     };
     // SAFETY: `schemes` is NULL or a C string that the caller keeps.
     let schemes = unsafe { super::text::c_string(table.schemes) };
-    let manager = Manager::new(config, can, parts, schemes, memory);
-    if !manager.is_complete() {
-        return SWMGMT_EPART;
-    }
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {
         base.cast::<Context>().write(Context {
@@ -210,7 +209,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
             host,
             work: base.add(layout.work),
             inside: core::ptr::null_mut(),
-            manager,
+            manager: Manager::new(config, can, parts, schemes, memory),
         });
         ctx.write(base.cast());
     }

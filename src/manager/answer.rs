@@ -30,16 +30,15 @@ impl Manager<'_> {
         let Some(i) = self.instances.get_mut(usize::from(call.place)) else {
             return;
         };
-        let component = call.operation.component;
-        if call.operation.package {
-            self.shared.answer_package(i, component, told);
-        } else if component == NONE {
+        if call.operation.component != NONE {
+            self.shared.answer_component(i, call, told);
+        } else if call.operation.package {
+            self.shared.answer_package(i, told);
+        } else {
             i.agenda &= !agenda::ABOUT;
             if let Ok(about) = told {
                 self.shared.set_names(i, about);
             }
-        } else {
-            self.shared.answer_factory(i, call, told);
         }
     }
 

@@ -5,6 +5,7 @@ use super::call::{Call, Mode};
 use super::changes::{APPEARED, VALUE, VANISHED};
 use super::instance::{agenda, changed, flag, Instance, NOBODY};
 use super::{About, AboutError, Shared};
+use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::{component, Path, Refusal, COMPONENT, NONE};
 
@@ -20,11 +21,12 @@ pub struct Components {
     linked: fn(&Shared<'_>, &Instance, u16) -> u16,
     changed: fn(&mut Shared<'_>) -> (u16, u8),
     execute: fn(&mut Shared<'_>, &mut Instance, &mut Call, Path) -> Result<(), Refusal>,
+    told: fn(&mut Shared<'_>, &mut Instance, &mut Call, Result<About<'_>, AboutError>),
 }
 
 /// The part.
 pub static COMPONENTS: Components =
-    Components { change, mark, put, seek, tally, next, linked, changed: next_changed, execute };
+    Components { change, mark, put, seek, tally, next, linked, changed: next_changed, execute, told };
 
 /// It is active.
 pub(crate) const ACTIVE: u8 = 1;
@@ -210,26 +212,50 @@ impl Shared<'_> {
         }
     }
 
-    #[inline(never)]
-    pub(super) fn answer_factory(
+    /// What the firmware tells about a component, of a package or of software from the
+    /// factory.
+    pub(super) fn answer_component(
         &mut self,
         i: &mut Instance,
         call: &mut Call,
         told: Result<About<'_>, AboutError>,
     ) {
-        if let Ok(about) = told {
-            let flags = if about.active { ACTIVE } else { 0 };
-            if call.step < 255 && self.add_component(i, NONE, call.step as u8, flags) {
-                call.step = call.step.saturating_add(1);
-                return;
+        if let Some(part) = self.components() {
+            (part.told)(self, i, call, told);
+        }
+    }
+}
+
+fn told(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, told: Result<About<'_>, AboutError>) {
+    let place = call.operation.component;
+    if call.operation.package {
+        let (result, reason) = match told {
+            Err(AboutError::Missing) => return shared.verify_ok(i),
+            Ok(about) if about.name.len() <= 255 && about.version.len() <= 255 && place < 255 => {
+                if shared.add_component(i, NONE, place as u8, STAGED) {
+                    if let Some(transfer) = shared.transfer(i.place) {
+                        transfer.component = place.saturating_add(1);
+                    }
+                    return;
+                }
+                (51, Reason::COMPONENTS)
             }
+            _ => (54, Reason::LIST),
+        };
+        return shared.fail(i, result, reason);
+    }
+    if let Ok(about) = told {
+        let flags = if about.active { ACTIVE } else { 0 };
+        if place < 255 && shared.add_component(i, NONE, place as u8, flags) {
+            call.step = place.saturating_add(1);
+            return;
         }
-        i.agenda &= !agenda::LIST;
-        let active = self.tally(i).all(i.has(flag::ACTIVE));
-        i.rest(active);
-        if call.mode == Mode::Boot {
-            call.before = *i; // what is so from the start is no change
-        }
+    }
+    i.agenda &= !agenda::LIST;
+    let active = shared.tally(i).all(i.has(flag::ACTIVE));
+    i.rest(active);
+    if call.mode == Mode::Boot {
+        call.before = *i; // what is so from the start is no change
     }
 }
 

@@ -35,7 +35,7 @@ mod text;
 mod verify;
 
 use crate::lifecycle::State;
-use crate::object::{software, NONE};
+use crate::object::NONE;
 use crate::operation::can;
 use crate::transfer::Transfer;
 pub use call::Call;
@@ -186,14 +186,6 @@ impl<'a> Manager<'a> {
     /// Whether a record could not be used at boot.
     pub fn record_refused(&self) -> bool {
         self.shared.is(so::REFUSED)
-    }
-
-    /// Whether the configuration names every part that it needs.
-    pub fn is_complete(&self) -> bool {
-        let Shared { config, .. } = self.shared;
-        (config.components == 0 || self.shared.components().is_some())
-            && (!config.offers(software::URI) || self.shared.download().is_some())
-            && (!self.shared.can(can::SAVE) || self.shared.records().is_some())
     }
 
     /// Bytes of the work buffer.

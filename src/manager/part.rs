@@ -4,10 +4,13 @@
 #![allow(non_camel_case_types)] // the header's name, so that it is found on both sides
 
 use super::components::Components;
+use super::config::swmgmt_config_t as Config;
 use super::digest::Checked;
 use super::download::Download;
 use super::records::Records;
 use super::Shared;
+use crate::object::software;
+use crate::operation::can;
 
 /// A part of the library. What no configuration names is not linked.
 #[derive(Debug)]
@@ -23,6 +26,22 @@ pub enum swmgmt_part_t {
 }
 
 use swmgmt_part_t::*;
+
+/// Whether a configuration names every part that it needs, and that these callbacks need.
+pub fn is_complete(config: &Config, named: &[&swmgmt_part_t], can: u8) -> bool {
+    let mut components = config.components == 0;
+    let mut download = !config.offers(software::URI);
+    let mut records = can & can::SAVE == 0;
+    for part in named {
+        match part {
+            Digest(_) => {}
+            Components(_) => components = true,
+            Download(_) => download = true,
+            Records(_) => records = true,
+        }
+    }
+    components && download && records
+}
 
 impl Shared<'_> {
     /// The digest of an algorithm.

@@ -4,13 +4,11 @@
 //! whether the package's name and components find room.
 
 use super::call::Call;
-use super::components::STAGED;
 use super::config::{POLICY_CRC, POLICY_NONE};
 use super::instance::{agenda, flag, Instance};
 use super::{About, AboutError, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
-use crate::object::NONE;
 use crate::operation::{can, Kind};
 use crate::transfer::Stage;
 use crate::verify::{CRC32, NO_DIGEST, SHA256};
@@ -85,39 +83,20 @@ impl Shared<'_> {
         }
     }
 
-    /// What the firmware tells about a package: its name, then its components.
-    #[inline(never)]
-    pub(super) fn answer_package(
-        &mut self,
-        i: &mut Instance,
-        component: u16,
-        told: Result<About<'_>, AboutError>,
-    ) {
-        let name = component == NONE;
-        let room = if name { usize::from(self.config.text) } else { 255 };
-        let (result, reason) = match told {
-            Err(AboutError::Missing) if name => return self.stage(i, Stage::Components),
-            Err(AboutError::Missing) => return self.verify_ok(i),
-            Err(AboutError::Failed) if name => (57, Reason::DEVICE),
-            Err(AboutError::Failed) => (54, Reason::LIST),
+    /// What the firmware tells about a package.
+    pub(super) fn answer_package(&mut self, i: &mut Instance, told: Result<About<'_>, AboutError>) {
+        let room = usize::from(self.config.text);
+        match told {
+            Err(AboutError::Failed) => self.fail(i, 57, Reason::DEVICE),
             Ok(about) if about.name.len() > room || about.version.len() > room => {
-                (54, if name { Reason::NAME } else { Reason::LIST })
+                self.fail(i, 54, Reason::NAME)
             }
-            Ok(_) if name => return self.stage(i, Stage::Components),
-            Ok(_) if component >= 255 => (54, Reason::LIST),
-            Ok(_) if self.add_component(i, NONE, component as u8, STAGED) => {
-                if let Some(transfer) = self.transfer(i.place) {
-                    transfer.component = component.saturating_add(1);
-                }
-                return;
-            }
-            Ok(_) => (51, Reason::COMPONENTS),
-        };
-        self.fail(i, result, reason);
+            Ok(_) | Err(AboutError::Missing) => self.stage(i, Stage::Components),
+        }
     }
 
     #[inline(never)]
-    fn verify_ok(&mut self, i: &mut Instance) {
+    pub(super) fn verify_ok(&mut self, i: &mut Instance) {
         self.release(i);
         i.enter(State::Delivered);
         i.tell(self.delivered_result(), Reason::NONE);

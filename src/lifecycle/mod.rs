@@ -74,11 +74,6 @@ impl State {
         matches!(self, Receiving | Fetching | Verifying)
     }
 
-    /// There is software, whatever is being done to it.
-    pub fn has_software(self) -> bool {
-        matches!(self, Inactive | Active | Activating | Deactivating | Preparing | Uninstalling)
-    }
-
     /// The software is installed, and nothing is being done to it.
     pub fn is_installed(self) -> bool {
         matches!(self, Inactive | Active)

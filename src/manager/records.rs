@@ -230,8 +230,8 @@ impl Shared<'_> {
         let before = *i;
         self.resume(i, etag, uri);
         i.compare(&before);
-        if !(i.has(flag::FOR_UPDATE) || i.state.has_software()) {
-            i.agenda |= agenda::ABOUT;
+        if !i.has(flag::FOR_UPDATE) {
+            i.agenda |= agenda::ABOUT; // whatever was done to the slot without us
         }
         true
     }

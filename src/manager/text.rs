@@ -5,7 +5,7 @@
 //! ends in NUL.
 
 use super::config::swmgmt_config_t as Config;
-use super::instance::{changed, flag, Instance, NOBODY};
+use super::instance::{agenda, changed, flag, Instance, NOBODY};
 use super::{About, Memory, Part, Shared};
 use crate::verify::digest_size;
 
@@ -116,6 +116,7 @@ impl Shared<'_> {
         if self.text(i.place, which) != name {
             self.set_text(i.place, which, name);
             i.changed |= if which == Text::Name { changed::NAME } else { changed::VERSION };
+            i.agenda |= agenda::SAVE;
         }
     }
 

@@ -540,6 +540,18 @@ static void changes_of_a_boot(void)
 
     in_flight(SWMGMT_OP_INSTALL, 4, SWMGMT_DONE);
     told("9/0/9=2 9/0/7=4 9/0/0=new 9/0/1=2");
+
+    fake.name[2] = "other"; /* flashed without us */
+    fake_forget(&fake);
+    told("9/0/0=other");
+    fake_forget(&fake);
+    told("");
+
+    fake.answer[SWMGMT_OP_PREPARE] = SWMGMT_DONE;
+    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 6, "1"));
+    fake.name[0] = fake.name[1] = fake.name[2] = "kept through an update";
+    fake_forget(&fake);
+    told("");
 }
 
 int main(void)

@@ -23,7 +23,7 @@
  * fields of swmgmt_config_t. swmgmt_memory() tells the exact number of bytes. */
 #define SWMGMT_MEMORY_WORDS(resources, instances, components, transfers, text, arguments, \
                             credentials, work)                                            \
-    ((160u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
+    ((120u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
       (transfers) * (152u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
       SWMGMT_MORE(work, 112u + 2u * (text) + SWMGMT_URI_BYTES(resources) +                \
                             4u * (components)) + 47u) / 8u)

@@ -26,7 +26,6 @@ pub struct swmgmt_t {
 pub(super) struct Context {
     pub(super) magic: u32,
     pub(super) host: *const swmgmt_host_t,
-    pub(super) work: *mut u8,
     /// The callback that runs; NULL: none.
     pub(super) inside: *mut Inside,
     pub(super) manager: Manager<'static>,
@@ -60,14 +59,14 @@ impl Layout {
         let transfers = after(instances, config.instances, size_of::<Instance>());
         let components = after(transfers, config.transfers, size_of::<Transfer>());
         let text = after(components, config.components, size_of::<Component>());
-        let work = text.wrapping_add(Memory::text(config, parts).0);
+        let work = text.wrapping_add(Memory::text(config, parts));
         Layout { instances, transfers, components, text, work, end: work.wrapping_add(config.work_length()) }
     }
 }
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
 const _: () = {
-    assert!(size_of::<Context>() <= 160);
+    assert!(size_of::<Context>() <= 120);
     assert!(size_of::<Instance>() <= 64);
     assert!(size_of::<Transfer>() <= 152);
     assert!(size_of::<Component>() <= 8);
@@ -200,16 +199,13 @@ pub unsafe extern "C" fn swmgmt_init_abi(
             ),
         }
     };
-    // SAFETY: `schemes` is NULL or a C string that the caller keeps.
-    let schemes = unsafe { super::text::c_string(table.schemes) };
     // SAFETY: the context lies at the start of the same memory, before the arrays.
     unsafe {
         base.cast::<Context>().write(Context {
             magic: MAGIC,
             host,
-            work: base.add(layout.work),
             inside: core::ptr::null_mut(),
-            manager: Manager::new(config, can, parts, schemes, memory),
+            manager: Manager::new(config, can, parts, memory),
         });
         ctx.write(base.cast());
     }

@@ -186,16 +186,17 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> sw
     let ctx = ctx.cast::<Context>();
     let mut inside = Inside { number: 0, early: None };
     loop {
-        // SAFETY: the caller's contract; `work` is not part of what `manager` owns. The
-        // context knows of `inside` only while a callback runs, which is below.
+        // SAFETY: the caller's contract; `work` lies in the same memory as the context,
+        // and is not part of what `manager` owns. The context knows of `inside` only
+        // while a callback runs, which is below.
         unsafe {
             let context = &mut *ctx;
-            let room = context.manager.work_length();
-            let work = core::slice::from_raw_parts_mut(context.work, room);
-            if !context.manager.next(call, work) {
+            let (work, room) = context.manager.work();
+            let work = ctx.cast::<u8>().add(work.wrapping_sub(ctx as usize));
+            if !context.manager.next(call, core::slice::from_raw_parts_mut(work, room)) {
                 return swmgmt_answer_t::from(call.answer());
             }
-            let (host, work) = (context.host, context.work);
+            let host = context.host;
             let operation = &call.operation;
             inside.number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
             inside.early = None;

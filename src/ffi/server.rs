@@ -5,6 +5,7 @@ use super::completion::swmgmt_chunk_t;
 use super::context::swmgmt_t;
 use super::numbers::*;
 use super::perform::{ask, bytes, enter, enter_booted, look, refused, run};
+use super::text::c_string;
 use super::values::*;
 use crate::manager::requests::{Item, To};
 use crate::manager::Call;
@@ -202,6 +203,8 @@ unsafe fn write(
             };
             if item.resource == 2 {
                 data = value.bytes;
+            } else if item.resource == 3 {
+                call.schemes = c_string((*context.host).schemes);
             }
         }
         let id = match context.manager.write(&mut call, server, to, Items(list.iter())) {

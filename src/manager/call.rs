@@ -57,6 +57,8 @@ pub struct Call {
     pub(super) step: u16,
     /// What the firmware is to do now.
     pub operation: Operation,
+    /// The URI schemes that it can download from; set only if there is a URI.
+    pub schemes: &'static [u8],
     /// The instance when the call began: what to compare with, and what to go back to
     /// when an intent cannot be saved.
     pub(super) before: Instance,
@@ -74,6 +76,7 @@ impl Call {
     pub fn new() -> Call {
         Call {
             operation: Operation::NONE,
+            schemes: &[],
             before: Instance::FREE,
             owed: 0,
             step: 0,

@@ -18,7 +18,7 @@ use crate::transfer::uri::{self, Uri};
 #[derive(Debug)]
 pub struct Download {
     what: for<'a> fn(&'a Shared<'_>, u8) -> Fetch<'a>,
-    pub(super) plan: fn(&mut Shared<'_>, &Instance, &[u8]) -> Result<Plan, Refusal>,
+    pub(super) plan: fn(&mut Shared<'_>, &Instance, &Call, &[u8]) -> Result<Plan, Refusal>,
     pub(super) start: fn(&mut Shared<'_>, &mut Instance, &mut Call, &[u8], Plan),
     pub(super) fetched: fn(&mut Shared<'_>, &mut Instance, &mut Call, &Chunk<'_>) -> Result<(), Error>,
 }
@@ -75,11 +75,11 @@ fn what<'a>(shared: &'a Shared<'_>, place: u8) -> Fetch<'a> {
     }
 }
 
-fn plan(shared: &mut Shared<'_>, i: &Instance, text: &[u8]) -> Result<Plan, Refusal> {
+fn plan(shared: &mut Shared<'_>, i: &Instance, call: &Call, text: &[u8]) -> Result<Plan, Refusal> {
     if i.has(flag::DISCARDING) {
         return Err(Refusal::Internal);
     }
-    let what = uri::check(text, shared.schemes);
+    let what = uri::check(text, call.schemes);
     if what == Uri::Empty && shared.config.option(EMPTY_WRITE_CANCELS) {
         return shared.plan_empty(i);
     }

@@ -130,9 +130,6 @@ pub struct Shared<'a> {
     components: &'a mut [Component],
     parts: &'a [&'static Part],
     text: &'a mut [u8],
-    /// Bytes of the texts of one instance.
-    stride: u16,
-    schemes: &'a [u8],
 }
 
 /// What is so of all instances.
@@ -147,33 +144,27 @@ mod so {
     /// The servers' list of Objects is out of date; and they must know at once.
     pub(super) const REGISTER: u8 = 16;
     pub(super) const AT_ONCE: u8 = 32;
+    /// From this bit on: the algorithm with the longest digest that there is room for.
+    pub(super) const ALGORITHM: u8 = 6;
 }
 
 impl<'a> Manager<'a> {
     /// A manager of empty memory; [`boot`](Self::boot) comes next.
-    pub fn new(
-        config: &'a Config,
-        can: u8,
-        parts: &'a [&'static Part],
-        schemes: &'a [u8],
-        memory: Memory<'a>,
-    ) -> Self {
-        let (_, stride) = Memory::text(config, parts);
+    pub fn new(config: &'a Config, can: u8, parts: &'a [&'static Part], memory: Memory<'a>) -> Self {
         Manager {
             instances: memory.instances,
             shared: Shared {
                 config,
                 parts,
-                schemes,
                 transfers: memory.transfers,
                 components: memory.components,
                 text: memory.text,
                 number: 1,
                 left: 0,
                 can,
-                flags: if can & can::SAVE != 0 { 0 } else { so::COMMITTED },
+                flags: if can & can::SAVE != 0 { 0 } else { so::COMMITTED }
+                    | text::algorithm(parts) << so::ALGORITHM,
                 turn: NOBODY,
-                stride: stride as u16,
             },
         }
     }
@@ -188,9 +179,10 @@ impl<'a> Manager<'a> {
         self.shared.is(so::REFUSED)
     }
 
-    /// Bytes of the work buffer.
-    pub fn work_length(&self) -> usize {
-        self.shared.config.work_length()
+    /// Where the work buffer begins, which lies behind the texts, and its bytes.
+    pub fn work(&self) -> (usize, usize) {
+        let Shared { text, config, .. } = &self.shared;
+        ((text.as_ptr() as usize).wrapping_add(text.len()), config.work_length())
     }
 
     /// Install's arguments, for the instance of a call.

@@ -171,7 +171,7 @@ impl Tables {
             instances,
             transfers: vec![Transfer::FREE; config.transfers.into()],
             components: vec![Component::FREE; config.components.into()],
-            text: vec![0; Memory::text(config, &PARTS).0],
+            text: vec![0; Memory::text(config, &PARTS)],
         }
     }
 
@@ -186,7 +186,7 @@ impl Tables {
             components: &mut self.components,
             text: &mut self.text,
         };
-        Manager::new(config, can, &PARTS, b"file", memory)
+        Manager::new(config, can, &PARTS, memory)
     }
 }
 
@@ -297,6 +297,7 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
             let _ = manager.fetched(&mut call, fetch, &chunk(from, to));
         }
         Step::Uri => {
+            call.schemes = b"file";
             let item = Item { resource: 3, value: Value::of_bytes(Type::String, b"file:p") };
             let _ = manager.write(&mut call, 1, To::Instance(0), core::iter::once(item));
         }

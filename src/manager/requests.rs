@@ -270,7 +270,7 @@ impl Shared<'_> {
         } else if let Some(part) = self.download() {
             match (step, *plan) {
                 (Step::Look, _) if item.value.string().is_none() => return Err(Refusal::BadRequest),
-                (Step::Look, _) => *plan = Some((part.plan)(self, i, data)?),
+                (Step::Look, _) => *plan = Some((part.plan)(self, i, call, data)?),
                 (Step::Arrival, Some(plan)) => (part.start)(self, i, call, data, plan),
                 _ => {}
             }

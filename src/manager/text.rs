@@ -6,8 +6,8 @@
 
 use super::config::swmgmt_config_t as Config;
 use super::instance::{agenda, changed, flag, Instance, NOBODY};
-use super::{About, Memory, Part, Shared};
-use crate::verify::digest_size;
+use super::{so, About, Memory, Part, Shared};
+use crate::verify::{digest_size, NO_DIGEST};
 
 /// Which text of an instance.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,17 +21,25 @@ pub(super) enum Text {
 }
 
 impl Memory<'_> {
-    /// How many bytes the texts take, and those of one instance.
-    pub fn text(config: &Config, parts: &[&Part]) -> (usize, usize) {
-        let digest = parts.iter().fold(0, |room, part| match part {
-            Part::Digest(digest) => room.max(digest_size(digest.of.algorithm)),
-            _ => room,
-        });
-        let (texts, _) = place_of(config, TEXTS);
-        let stride = texts.wrapping_add(digest);
-        let instances = usize::from(config.instances).wrapping_mul(stride);
-        (instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config))), stride)
+    /// How many bytes the texts take.
+    pub fn text(config: &Config, parts: &[&Part]) -> usize {
+        let instances = usize::from(config.instances).wrapping_mul(stride(config, algorithm(parts)));
+        instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config)))
     }
+}
+
+/// The algorithm with the longest digest that there is a part for.
+pub(super) fn algorithm(parts: &[&Part]) -> u8 {
+    parts.iter().fold(NO_DIGEST, |longest, part| match part {
+        Part::Digest(digest) => longest.max(digest.of.algorithm),
+        _ => longest,
+    })
+}
+
+/// Bytes of the texts of one instance, and of its digest.
+#[inline(never)]
+fn stride(config: &Config, algorithm: u8) -> usize {
+    place_of(config, TEXTS).0.wrapping_add(digest_size(algorithm))
 }
 
 /// How many texts an instance has; behind them comes the digest.
@@ -64,11 +72,15 @@ fn uri_room(config: &Config) -> usize {
 }
 
 impl Shared<'_> {
+    fn stride(&self) -> usize {
+        stride(self.config, self.flags >> so::ALGORITHM)
+    }
+
     /// Where a text of an instance begins, and its room.
     #[inline(never)]
     fn start(&self, place: u8, which: u8) -> (usize, usize) {
         let (offset, room) = place_of(self.config, which);
-        (usize::from(place).wrapping_mul(usize::from(self.stride)).wrapping_add(offset), room)
+        (usize::from(place).wrapping_mul(self.stride()).wrapping_add(offset), room)
     }
 
     #[inline(never)]
@@ -98,7 +110,7 @@ impl Shared<'_> {
     /// Another instance is where one was before: its texts are not.
     pub(super) fn occupy(&mut self, i: &mut Instance, id: u16) {
         i.reset(id, flag::USED);
-        let stride = usize::from(self.stride);
+        let stride = self.stride();
         let start = usize::from(i.place).wrapping_mul(stride);
         self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
     }
@@ -124,7 +136,7 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn digest_room(&mut self, i: &Instance) -> &mut [u8] {
         let (start, _) = self.start(i.place, TEXTS);
-        let end = usize::from(i.place).wrapping_add(1).wrapping_mul(usize::from(self.stride));
+        let end = usize::from(i.place).wrapping_add(1).wrapping_mul(self.stride());
         self.text.get_mut(start..end).unwrap_or_default()
     }
 
@@ -143,7 +155,7 @@ impl Shared<'_> {
     /// Where the Package URI of an instance begins; behind all texts: it has no transfer.
     #[inline(never)]
     fn uri_start(&self, place: u8) -> usize {
-        let mut start = usize::from(self.config.instances).wrapping_mul(usize::from(self.stride));
+        let mut start = usize::from(self.config.instances).wrapping_mul(self.stride());
         for transfer in self.transfers.iter() {
             if transfer.is_of(place) && place != NOBODY {
                 return start;

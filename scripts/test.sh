@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 #
-# test.sh [STEP...]: installs what is missing (setup.sh), then runs everything, or the steps that are named, and ends with one line:
-# how many checks passed and failed, over all runners. Full output is in BUILD/logs.
+# test.sh [STEP...]: installs what is missing (setup.sh), then runs everything, or the steps
+# that are named, and ends with one line: how many checks passed and failed, over all
+# runners. Full output is in BUILD/logs. The steps, of which targets, footprint, bundles and
+# teeth are about microcontrollers:
 #   rust tools c targets footprint bundles teeth abi undefined address valgrind style header interop demo
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -143,7 +145,9 @@ run() {
         --target-dir "$build/tools" ;;
     c) step c ctest c_tests "$build/release" ;;
     targets) targets ;;
-    footprint) step footprint check env "BUILD=$build" scripts/footprint.sh --check ;;
+    footprint)
+        step footprint check env "BUILD=$build" scripts/footprint.sh --check
+        sed -n '/^| on Cortex-M4/,/^$/s/^|/    |/p' "$logs/footprint.log" ;;
     bundles) bundles ;;
     teeth)
         step teeth check tests/packaging/teeth.sh "${generator[@]}"

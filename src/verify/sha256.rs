@@ -64,9 +64,9 @@ fn finish(work: &mut Work) {
         *to = from;
     }
     compress(&mut work.words, &work.block);
-    for (to, word) in work.block.chunks_exact_mut(4).zip(work.words) {
-        for (to, from) in to.iter_mut().zip(word.to_be_bytes()) {
-            *to = from;
+    for (to, word) in work.block.chunks_exact_mut(4).zip(&work.words) {
+        if let [a, b, c, d] = to {
+            [*a, *b, *c, *d] = word.to_be_bytes();
         }
     }
 }

@@ -161,6 +161,7 @@ mod tests {
     fn good_ones() {
         for text in [
             "coap://h/p",
+            "coap://h:65535/p",
             "COAP://host:5683/a/b?c=d&e",
             "coap://[2001:db8::1]:61616/x",
             "http://u:p@h.example/%20a#f",

@@ -6,6 +6,7 @@
 # cmake --install makes it, with licences, bill of materials and checksums. The same commit
 # and the same toolchains give the same bytes. DIST is dist/; builds are in BUILD (build/).
 set -euo pipefail
+command -v make >/dev/null || export CMAKE_GENERATOR=Ninja
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build} dist=${DIST:-$PWD/dist}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}

@@ -16,8 +16,7 @@ cd "$root" || exit 1
 scripts/setup.sh "$(printf '%s\n' "$@" | grep -qxE 'targets|footprint|bundles|teeth' && echo targets)" || exit 1
 passed=0 failed=0 skipped=0 broken=()
 jobs=$(nproc 2>/dev/null || echo 2)
-generator=()
-command -v ninja >/dev/null && generator=(-G Ninja)
+command -v ninja >/dev/null && export CMAKE_GENERATOR=Ninja
 
 # What a runner's closing lines say: "PASSED FAILED SKIPPED".
 count() {
@@ -66,7 +65,7 @@ skip() {
 c_tests() {
     local directory=$1
     shift
-    cmake -S . -B "$directory" "${generator[@]}" "$@" &&
+    cmake -S . -B "$directory" "$@" &&
         cmake --build "$directory" -j "$jobs" &&
         ctest --test-dir "$directory" -j "$jobs" --output-on-failure
 }
@@ -77,7 +76,7 @@ valgrind_tests() {
 }
 
 build_target() { # PRESET
-    cmake --preset "$1" -B "$build/$1" "${generator[@]}" && cmake --build "$build/$1" -j 1
+    cmake --preset "$1" -B "$build/$1" && cmake --build "$build/$1" -j 1
 }
 
 target_tests() { # PRESET
@@ -150,7 +149,7 @@ run() {
         sed -n '/^| on Cortex-M4/,/^$/s/^|/    |/p' "$logs/footprint.log" ;;
     bundles) bundles ;;
     teeth)
-        step teeth check tests/packaging/teeth.sh "${generator[@]}"
+        step teeth check tests/packaging/teeth.sh
         step teeth-m4 check env 'PROOFS=float_abi|memcpy' tests/packaging/teeth.sh --preset m4 ;;
     abi) step abi check scripts/abi.sh ;;
     undefined | address)

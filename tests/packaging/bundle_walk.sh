@@ -6,6 +6,7 @@
 # table, on bare metal in QEMU. Bundles are in DIST (dist/), which scripts/bundle.sh fills
 # from the builds in BUILD (build/). Without a preset: all of bare metal that QEMU has.
 set -euo pipefail
+command -v make >/dev/null || export CMAKE_GENERATOR=Ninja
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BUILD:-$root/build} dist=${DIST:-$root/dist}
 work=$(mktemp -d)

@@ -4,6 +4,7 @@
 # reproducible.sh [PRESET]: bundles made in two folders, of other names and depths, are the
 # same to the byte. Without a preset: this machine's.
 set -euo pipefail
+command -v make >/dev/null || export CMAKE_GENERATOR=Ninja
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

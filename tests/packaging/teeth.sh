@@ -6,6 +6,7 @@
 # that the proof against it, which held before, fails and names the culprit.
 # PROOFS='float_abi|symbols' limits it to these.
 set -euo pipefail
+command -v make >/dev/null || export CMAKE_GENERATOR=Ninja
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,6 +5,7 @@
 # and rustc, with and without the target's library and core's source, writes it down: so
 # this also shows what a rustup user gets, without rustup's targets.
 set -euo pipefail
+command -v make >/dev/null || export CMAKE_GENERATOR=Ninja
 cmake=$1 source=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

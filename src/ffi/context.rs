@@ -31,9 +31,12 @@ pub(super) struct Context {
     pub(super) manager: Manager<'static>,
 }
 
+/// The bits that are 0 in the address of everything that lies in the caller's memory.
+const PADDING: usize = align_of::<Context>().wrapping_sub(1);
+
 /// Whether a context can lie here.
 pub(super) fn is_aligned<T>(memory: *const T) -> bool {
-    memory as usize & align_of::<Context>().wrapping_sub(1) == 0
+    memory as usize & PADDING == 0
 }
 
 pub(super) const MAGIC: u32 = 0x5357_4D31;
@@ -53,7 +56,7 @@ impl Layout {
     /// comes near the end of a 32-bit number.
     fn of(config: &swmgmt_config_t, parts: &[&swmgmt_part_t]) -> Layout {
         let after = |start: usize, count: u16, size: usize| {
-            start.wrapping_add(usize::from(count).wrapping_mul(size)).wrapping_add(7) & !7
+            start.wrapping_add(usize::from(count).wrapping_mul(size)).wrapping_add(PADDING) & !PADDING
         };
         let instances = after(size_of::<Context>(), 0, 0);
         let transfers = after(instances, config.instances, size_of::<Instance>());
@@ -70,8 +73,10 @@ const _: () = {
     assert!(size_of::<Instance>() <= 64);
     assert!(size_of::<Transfer>() <= 152);
     assert!(size_of::<Component>() <= 8);
-    assert!(align_of::<Context>() <= 8);
-    assert!(align_of::<Instance>() <= 8 && align_of::<Transfer>() <= 8 && align_of::<Component>() <= 8);
+    assert!(align_of::<Context>() <= align_of::<u64>());
+    assert!(align_of::<Instance>() <= align_of::<Context>());
+    assert!(align_of::<Transfer>() <= align_of::<Context>());
+    assert!(align_of::<Component>() <= align_of::<Context>());
 };
 
 /// # Safety

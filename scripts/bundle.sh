@@ -4,12 +4,13 @@
 # bundle.sh [PRESET...]: makes DIST/swmgmt-<version>-<target>.tar.gz, which needs no Rust, for
 # the presets that are named or for all, and DIST/SHA256SUMS. A bundle is a prefix as
 # cmake --install makes it, with licences, bill of materials and checksums. The same commit
-# and the same toolchains give the same bytes. DIST is dist/; builds are in BUILD (build/).
+# and the same toolchains give the same bytes; outside a repository, the same date of
+# Cargo.toml instead of the commit's. DIST is dist/; builds are in BUILD (build/).
 set -euo pipefail
 command -v make >/dev/null || export CMAKE_GENERATOR=Ninja
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build} dist=${DIST:-$PWD/dist}
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.toml)}
 mkdir -p "$dist"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

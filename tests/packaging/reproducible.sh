@@ -11,8 +11,7 @@ trap 'rm -rf "$work"' EXIT
 export SOURCE_DATE_EPOCH=1000000000
 for folder in one two/deeper; do
     mkdir -p "$work/$folder"
-    git -C "$root" ls-files -z -co --exclude-standard |
-        tar -C "$root" --null --files-from=- -cf - | tar -C "$work/$folder" -xf -
+    tar -C "$root" --exclude-from="$root/tests/packaging/not_source" --anchored -cf - . | tar -C "$work/$folder" -xf -
     BUILD=$work/$folder/build DIST=$work/$folder/dist "$work/$folder/scripts/bundle.sh" "${1:-linux-x86-64}"
 done
 cmp "$work"/one/dist/*.tar.gz "$work"/two/deeper/dist/*.tar.gz && echo "the same to the byte"

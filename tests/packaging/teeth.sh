@@ -16,8 +16,7 @@ bad=0 bitten=0
 
 fresh() {   # a copy of the tree; new times of all files, so that cargo looks again
     rm -rf "$tree" && mkdir "$tree"
-    git -C "$root" ls-files -z -co --exclude-standard |
-        tar -C "$root" --null --files-from=- --ignore-failed-read -cf - 2>/dev/null | tar -C "$tree" -xmf -
+    tar -C "$root" --exclude-from="$root/tests/packaging/not_source" --anchored -cf - . | tar -C "$tree" -xmf -
 }
 prove() {   # prove REGEX
     cmake --build "$build" --target swmgmt_archive >"$work/log" 2>&1 || return

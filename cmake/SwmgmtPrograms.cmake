@@ -7,7 +7,6 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(swmgmt_optimise -O1 -g)
 endif()
 
-
 # On bare metal programs need a board. One that QEMU does not have is built for only, with
 # the start-up code of the C library.
 if(CMAKE_SYSTEM_NAME STREQUAL Generic)

@@ -9,6 +9,9 @@ set(SWMGMT_RUST_TARGET "" CACHE STRING "Rust target of the archive; empty: what 
 set(SWMGMT_BUILD_STD AUTO CACHE STRING
     "Compile Rust's core, too: ON, OFF, or AUTO: where the toolchain has its source only")
 set_property(CACHE SWMGMT_BUILD_STD PROPERTY STRINGS AUTO ON OFF)
+if(NOT SWMGMT_BUILD_STD MATCHES "^(AUTO|ON|OFF)$")
+  message(FATAL_ERROR "swmgmt: SWMGMT_BUILD_STD is '${SWMGMT_BUILD_STD}'; it must be ON, OFF or AUTO")
+endif()
 
 file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/Cargo.toml" swmgmt_rust REGEX "^rust-version = " LIMIT_COUNT 1)
 string(REGEX REPLACE "^rust-version = \"(.*)\"$" "\\1" swmgmt_rust "${swmgmt_rust}")
@@ -98,7 +101,8 @@ foreach(swmgmt_candidate IN LISTS swmgmt_candidates)
 endforeach()
 if(NOT swmgmt_with)
   if(NOT swmgmt_reasons)
-    set(swmgmt_reasons "  cargo was not found\n")
+    string(REPLACE ";" " and " swmgmt_candidates "${swmgmt_candidates}")
+    set(swmgmt_reasons "  there is no cargo: not ${swmgmt_candidates}\n")
   endif()
   message(FATAL_ERROR "swmgmt: there is no Rust that can build the archive:\n${swmgmt_reasons}"
     "Rust ${swmgmt_rust} or newer is needed, and its core for the target:\n"

@@ -16,10 +16,8 @@ list(REMOVE_ITEM swmgmt_c_helpers ${swmgmt_c_mains})
 list(TRANSFORM swmgmt_c_helpers PREPEND "tests/c/")
 
 foreach(theme IN LISTS swmgmt_c_tests)
-  if("${theme}.c" IN_LIST swmgmt_c_sources)
-    swmgmt_add_program(swmgmt_test_${theme} tests/c/${theme}.c ${swmgmt_c_helpers})
-    swmgmt_add_test(c.${theme} swmgmt_test_${theme} ${swmgmt_${theme}_arguments})
-  endif()
+  swmgmt_add_program(swmgmt_test_${theme} tests/c/${theme}.c ${swmgmt_c_helpers})
+  swmgmt_add_test(c.${theme} swmgmt_test_${theme} ${swmgmt_${theme}_arguments})
 endforeach()
 
 if(TARGET swmgmt_minimal)

@@ -10,6 +10,12 @@
 # says is proved elsewhere: names and layouts (tests/packaging), types (cbindgen --verify).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+'' | --update) ;;
+*)
+    echo "abi.sh: there is no '$1'" >&2
+    exit 2 ;;
+esac
 baseline=tests/packaging/abi.xml
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

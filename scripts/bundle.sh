@@ -40,7 +40,7 @@ bundle() { # PRESET
     [ ! -e "$work/$name" ] || return 0 # m4 and m7 take the same
     run cmake --install "$binary" --prefix "$work/$name"
     run python3 scripts/inventory.py "$binary/swmgmt-built.json" "$work/$name"
-    [ ! -e docs/footprint.md ] || cp docs/footprint.md "$work/$name/share/doc/swmgmt/"
+    cp docs/footprint.md "$work/$name/share/doc/swmgmt/"
     names_no_place "$work/$name"
     (cd "$work/$name" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z |
         xargs -0 sha256sum >SHA256SUMS)

@@ -30,10 +30,7 @@ archive() { # BOARD RUST-TARGET OPT-LEVEL AR
         --crate-type staticlib --features panic-handler -Zbuild-std=core --target "$2" \
         --target-dir "$out/cargo-$3"
     made=$out/cargo-$3/$2/release/libswmgmt.a
-    [ "$made" -nt "$at/libswmgmt.a" ] || return 0
-    cp "$made" "$at/libswmgmt.a.new"
-    "$4" t "$made" | grep compiler_builtins | xargs "$4" d "$at/libswmgmt.a.new"
-    mv "$at/libswmgmt.a.new" "$at/libswmgmt.a"
+    cmake -D "AR=$4" -D "FROM=$made" -D "TO=$at/libswmgmt.a" -P cmake/remove_builtins.cmake
 }
 
 archive m4 thumbv7em-none-eabi s arm-none-eabi-ar

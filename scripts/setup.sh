@@ -6,6 +6,12 @@
 # there already is left alone; without root it uses sudo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+'' | targets) ;;
+*)
+    echo "setup.sh: there is no '$1'" >&2
+    exit 2 ;;
+esac
 
 packages=(cmake ninja-build gcc g++ libc6-dev binutils clang libclang-rt-14-dev llvm valgrind pkg-config
           libcoap3-dev libcoap3-bin python3 python3-venv abigail-tools)

@@ -12,7 +12,14 @@ build=${BUILD:-$root/build}
 logs=$build/logs
 mkdir -p "$logs"
 cd "$root" || exit 1
-[ $# -gt 0 ] || set -- rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop
+steps="rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop"
+[ $# -gt 0 ] || set -- $steps
+for name in "$@"; do
+    [[ " $steps " == *" $name "* ]] || {
+        echo "test.sh: there is no step '$name'; there are: $steps" >&2
+        exit 2
+    }
+done
 scripts/setup.sh "$(printf '%s\n' "$@" | grep -qxE 'targets|footprint|bundles|teeth' && echo targets)" || exit 1
 passed=0 failed=0 skipped=0 broken=()
 jobs=$(nproc 2>/dev/null || echo 2)
@@ -183,9 +190,6 @@ run() {
     header) step header check header_is_fresh ;;
     interop) step interop pytest interop ;;
     demo) step demo check env "BUILD=$build/release" scripts/demo.sh ;;
-    *)
-        echo "test.sh: there is no step '$1'" >&2
-        exit 2 ;;
     esac
 }
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # RISC-V with Debian's GCC, which makes 32-bit code too, and picolibc: -DSWMGMT_CPU=rv32imc
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES SWMGMT_CPU)
+if(NOT SWMGMT_CPU)
+  message(FATAL_ERROR "swmgmt: this toolchain file needs a CPU, such as -DSWMGMT_CPU=rv32imc")
+endif()
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR "${SWMGMT_CPU}")
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)

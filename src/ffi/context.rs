@@ -82,11 +82,15 @@ const _: () = {
 /// # Safety
 /// `config` is NULL or points to a configuration that stays.
 unsafe fn check<'a>(config: *const swmgmt_config_t) -> Option<&'a swmgmt_config_t> {
-    // SAFETY: by contract NULL or valid; the size, which comes first in every
-    // release, tells whether the rest is there.
-    let config = unsafe { config.as_ref() }?;
-    let whole = usize::try_from(config.size) == Ok(size_of::<swmgmt_config_t>());
-    (whole && config.is_valid() && (config.part_count == 0 || !config.parts.is_null())).then_some(config)
+    // SAFETY: by contract NULL or valid; the size, which comes first in every release,
+    // tells whether the rest is there: only then is there a reference to it.
+    let config = unsafe {
+        if config.is_null() || (*config).size as usize != size_of::<swmgmt_config_t>() {
+            return None;
+        }
+        &*config
+    };
+    (config.is_valid() && (config.part_count == 0 || !config.parts.is_null())).then_some(config)
 }
 
 /// Tells how many bytes of memory a configuration needs, exactly.
@@ -133,14 +137,15 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     host: *const swmgmt_host_t,
     abi: u32,
 ) -> swmgmt_status_t {
-    // SAFETY: by contract NULL or tables that stay; their first field is their size.
-    let sizes = unsafe { (config.as_ref().map(|c| c.size), host.as_ref().map(|h| h.size)) };
-    let (Some(config_size), Some(host_size)) = sizes else {
+    if config.is_null() || host.is_null() {
         return SWMGMT_EINVAL;
-    };
+    }
+    // SAFETY: by contract tables that stay; their first field is their size, and no more
+    // of them is looked at before it is right.
+    let (config_size, host_size) = unsafe { ((*config).size as usize, (*host).size as usize) };
     if abi != SWMGMT_ABI
-        || usize::try_from(config_size) != Ok(size_of::<swmgmt_config_t>())
-        || usize::try_from(host_size) != Ok(size_of::<swmgmt_host_t>())
+        || config_size != size_of::<swmgmt_config_t>()
+        || host_size != size_of::<swmgmt_host_t>()
     {
         return SWMGMT_EABI;
     }
@@ -179,7 +184,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         return SWMGMT_ENOMEM;
     }
     let base = memory.cast::<u8>();
-    // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned to 8, which are the
+    // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned for a context, which are the
     // library's alone from now on. `Layout` keeps the arrays apart and aligned; all
     // bytes are written before a reference to them is made. Zeros are a free instance,
     // and a free transfer.

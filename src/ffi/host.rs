@@ -72,7 +72,8 @@ pub struct swmgmt_fetch_t {
 
 /// The firmware's callbacks. The table is kept, not copied: make it `static const`.
 /// A callback may be NULL unless its line says *must*. They run on the caller's
-/// stack, inside the call of the library that needs them, never from an ISR.
+/// stack, inside the call of the library that needs them, never from an ISR. A callback
+/// returns or resets the device; no longjmp() and no C++ exception may leave it.
 ///
 /// A callback may read (swmgmt_read(), swmgmt_state(), swmgmt_next()) and may
 /// complete its own operation (swmgmt_done()); every other call answers

@@ -184,10 +184,11 @@ pub(super) unsafe fn ask<'a>(
 #[inline(never)]
 pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> swmgmt_answer_t {
     let ctx = ctx.cast::<Context>();
-    let mut inside = Inside { number: 0, early: None };
+    let mut mark = Inside { number: 0, early: None };
+    let inside = &raw mut mark; // what the context knows, and the only way to it
     loop {
         // SAFETY: the caller's contract; `work` lies in the same memory as the context,
-        // and is not part of what `manager` owns. The context knows of `inside` only
+        // and is not part of what `manager` owns. The context knows of `mark` only
         // while a callback runs, which is below.
         unsafe {
             let context = &mut *ctx;
@@ -198,21 +199,22 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> sw
             }
             let host = context.host;
             let operation = &call.operation;
-            inside.number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
-            inside.early = None;
-            context.inside = &mut inside;
+            (*inside).number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
+            (*inside).early = None;
+            context.inside = inside;
             // No reference to the context is alive now, so a callback may look at it.
             if operation.kind == Kind::About {
                 let told = about(host, operation.instance, operation.component, u8::from(operation.package));
                 let verdict = if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED };
-                traced(ctx, &mut inside, operation, verdict);
+                // What was told is readable until the next callback, and trace is one.
                 (*ctx).manager.answer_about(call, told);
+                traced(ctx, inside, &call.operation, verdict);
                 continue;
             }
             let (number, used) = perform(ctx, call, work, room, data);
             // The first verdict counts, whichever way it came.
-            let (number, flags) = inside.early.take().unwrap_or((number, 0));
-            traced(ctx, &mut inside, &call.operation, number);
+            let (number, flags) = (*inside).early.take().unwrap_or((number, 0));
+            traced(ctx, inside, &call.operation, number);
             let seen = match call.operation.kind {
                 Kind::Write => data,
                 _ => core::slice::from_raw_parts(work, used),

@@ -797,6 +797,29 @@ static void about_is_traced(void)
     }
 }
 
+static char told[] = "told";
+
+static void overwrite_told(void *user, uint16_t instance, uint8_t kind, uint32_t number,
+                           swmgmt_verdict_t verdict)
+{
+    (void)user, (void)instance, (void)number, (void)verdict;
+    if (kind == SWMGMT_OP_ABOUT) memset(told, 'x', sizeof told - 1);
+}
+
+/* What about() points to may change with the next callback: trace() is one. */
+static void a_name_is_read_before_it_is_traced(void)
+{
+    swmgmt_value_t name;
+    const swmgmt_path_t path = {9, 0, 0, SWMGMT_NONE};
+    check_where = "a name, overwritten by trace";
+    fresh(SWMGMT_RUNNING);
+    fake.name[1] = told;
+    fake.host.trace = overwrite_told;
+    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+    CHECK_EQ(SWMGMT_CONTENT, swmgmt_read(fake.ctx, path, &name));
+    CHECK(name.length == 4 && memcmp(name.bytes, "told", 4) == 0);
+}
+
 /* ---- found by storm.c ---------------------------------------------------------------------- */
 
 static void what_is_deleted_before_its_poll_stays_deleted(void)
@@ -886,6 +909,7 @@ int main(void)
     nothing_else_can_be_called_from_inside_about_during_a_read();
     an_id_that_a_discard_holds_cannot_be_added();
     about_is_traced();
+    a_name_is_read_before_it_is_traced();
     what_is_deleted_before_its_poll_stays_deleted();
     lost_bytes_are_noticed_although_a_boot_could_not_save();
     a_slot_that_was_added_does_not_come_and_go();

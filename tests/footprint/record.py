@@ -48,7 +48,7 @@ AIMS = [  # what, figure, must, moonshot
     ("flash: push only, every function, CRC-32 and length", ("flash", "push", "m4 s"), 5120, 4096),
     ("flash: all of First light", ("flash", "all", "m4 s"), 9728, 7168),
     ("RAM: context", ("memory", "context", ""), 64, 40),
-    ("RAM: instance without text", ("memory", "instance without text", ""), 64, 48),
+    ("RAM: instance without text, with 32 bytes of expected digest", ("memory", "instance without text", ""), 64, 48),
     ("RAM: transfer with SHA-256", ("memory", "transfer", ""), 200, 128),
     ("RAM: component", ("memory", "component", ""), 8, 6),
     ("deepest stack without SHA-256, painted", ("stack", "deepest", "painted"), 256, 160),

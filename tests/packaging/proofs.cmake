@@ -2,7 +2,7 @@
 # What is promised of the archive, proved on this target's own: a script each. Nothing is
 # run on the target. teeth.sh shows that each of them bites.
 
-# By default once for each instruction set.
+# By default for Thumb-1, Thumb-2, RISC-V and this machine.
 set(prove OFF)
 if(NOT CMAKE_CROSSCOMPILING OR swmgmt_triple MATCHES "^(thumbv6m|thumbv7em|riscv32imc)-.*(eabi|elf)$")
   set(prove ON)

@@ -15,7 +15,7 @@ function(board cpu startup flash flash_size ram ram_size qemu machine)
   target_sources(board INTERFACE "${here}/board.c" "${here}/${startup}")
   target_include_directories(board INTERFACE "${here}")
   set_property(TARGET board PROPERTY INTERFACE_LINK_DEPENDS "${here}/board.ld")
-  target_link_options(board INTERFACE -nostartfiles -T "${here}/board.ld" -Wl,--gc-sections
+  target_link_options(board INTERFACE -nostartfiles -T "${here}/board.ld" -Wl,--gc-sections,-z,noexecstack
     -Wl,--defsym=board_flash=${flash},--defsym=board_flash_size=${flash_size}
     -Wl,--defsym=board_ram=${ram},--defsym=board_ram_size=${ram_size})
   set(board_qemu ${qemu} -machine ${machine} ${ARGN} -display none -monitor none -serial none

@@ -129,7 +129,7 @@ impl Call {
         let owed = core::mem::take(&mut self.owed);
         let same = (self.before.state, self.before.number) == (i.state, i.number);
         i.agenda |= if i.has(flag::DELETED) {
-            0 // nothing else is left to do for it
+            owed & agenda::DISCARD
         } else if same {
             owed
         } else if i.state.is_transfer() {

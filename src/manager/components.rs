@@ -279,7 +279,9 @@ fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {
         };
         let mut flags = found.flags & !before | after;
         if before == SHOWN {
-            found.gone = if flags & NEW != 0 { NONE } else { found.id };
+            if flags & NEW == 0 {
+                found.gone = found.id; // else what was told there before is still to be told
+            }
             flags &= !(NEW | SWITCHED);
             listed = true;
         } else if *after == SHOWN {
@@ -386,7 +388,7 @@ fn linked(shared: &Shared<'_>, i: &Instance, index: u16) -> u16 {
 }
 
 fn execute(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, path: Path) -> Result<(), Refusal> {
-    if !i.state.is_installed() {
+    if !i.state.is_installed() || i.has(flag::DISCARDING) {
         return Err(Refusal::NotAllowed);
     }
     let start = path.resource == component::ACTIVATE;

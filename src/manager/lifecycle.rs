@@ -236,6 +236,7 @@ impl Shared<'_> {
     /// Gives up an update: the old software is what it was.
     pub(super) fn end_update(&mut self, i: &mut Instance, still_runs: bool) {
         let (state, result, reason) = (i.state, i.result, i.reason);
+        let owed = i.agenda & agenda::DISCARD;
         let (result, reason) = if result >= 50 { (result, reason) } else { (57, Reason::GIVEN_UP) };
         self.fail(i, result, reason);
         self.change(i, What::Back);
@@ -243,7 +244,7 @@ impl Shared<'_> {
             self.change(i, What::Stopped);
         }
         if state == State::Initial {
-            i.agenda &= !agenda::DISCARD;
+            i.agenda = i.agenda & !agenda::DISCARD | owed;
         }
         i.rest(still_runs && self.tally(i).all(true));
     }

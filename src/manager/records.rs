@@ -67,7 +67,7 @@ fn next(manager: &mut Manager<'_>, call: &mut Call, work: &mut [u8]) -> bool {
 fn owes_slots(manager: &Manager<'_>, place: u8, owed: u16) -> bool {
     manager.instances.iter().any(|i| {
         let more = if i.place == place { owed } else { 0 };
-        i.has(flag::UNSAVED) && (i.agenda | more) & agenda::SAVE != 0
+        i.has(flag::UNSAVED) && !i.has(flag::SEALED) && (i.agenda | more) & agenda::SAVE != 0
     })
 }
 
@@ -139,14 +139,14 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
             }
         }
     } else {
-        if !first {
+        if !first || newer {
             shared.flags |= so::REFUSED;
             i.set(flag::SEALED, newer);
         }
         // The firmware's list is the next best thing that is known.
         if i.has(flag::USED) {
             shared.ask_factory(i);
-        } else if first && !missing {
+        } else if first && !missing && !newer {
             // A first boot that was cut left this: it goes where no slot is listed.
             i.reset(crate::object::NONE, flag::USED | flag::DELETED);
             i.agenda = agenda::SAVE;
@@ -384,7 +384,8 @@ impl Shared<'_> {
         let was = call.before.state;
         let undo = core::mem::take(&mut call.undo);
         let transfer = if undo {
-            was.is_transfer() && (i.has(flag::DELETED) || i.state != was)
+            was.is_transfer()
+                && (i.has(flag::DELETED) || i.state != was || i.agenda & (agenda::OPEN | agenda::WRITE) != 0)
         } else {
             i.state.is_transfer() && !i.has(flag::DELETED) && !call.creating
         };

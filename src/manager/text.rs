@@ -7,7 +7,7 @@
 use super::config::swmgmt_config_t as Config;
 use super::instance::{agenda, changed, flag, Instance, NOBODY};
 use super::{so, About, Memory, Part, Shared};
-use crate::verify::{digest_size, NO_DIGEST};
+use crate::verify::{digest_size, NO_DIGEST, SHA256};
 
 /// Which text of an instance.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,10 +28,11 @@ impl Memory<'_> {
     }
 }
 
-/// The algorithm with the longest digest that there is a part for.
+/// The algorithm with the longest digest that there is a part for; a record may bring any.
 pub(super) fn algorithm(parts: &[&Part]) -> u8 {
     parts.iter().fold(NO_DIGEST, |longest, part| match part {
         Part::Digest(digest) => longest.max(digest.of.algorithm),
+        Part::Records(_) => SHA256,
         _ => longest,
     })
 }

@@ -884,6 +884,139 @@ static void a_slot_that_was_added_does_not_come_and_go(void)
     }
 }
 
+/* Found by a reader after the core had been written anew. */
+
+static void a_component_that_goes_twice_is_told_once_each(void)
+{
+    check_where = "an untold component whose place is used again";
+    fresh(SWMGMT_EMPTY);
+    fake.config.components = 1;
+    fake.components = 1;
+    boot();
+    CHECK_EQ(SWMGMT_CHANGED, push(0));
+    CHECK(fake_poll(&fake));
+    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 4, NULL));
+    CHECK(fake_poll(&fake));
+    fake_forget(&fake);
+    /* From here on nobody asks for changes. */
+    for (unsigned turn = 0; turn < 2; turn++) {
+        uint32_t wait;
+        CHECK_EQ(SWMGMT_CHANGED, swmgmt_execute(fake.ctx, 1, fake_path(9, 0, 6), "", 0));
+        if (turn == 0) {
+            swmgmt_chunk_t whole;
+            memset(&whole, 0, sizeof whole);
+            whole.data = (const uint8_t *)digits;
+            whole.length = 10;
+            whole.last = 1;
+            CHECK_EQ(SWMGMT_CHANGED, swmgmt_push(fake.ctx, 1, 0, &whole));
+            for (unsigned n = 0; n < 10; n++) {
+                CHECK_EQ(SWMGMT_OK, swmgmt_poll(fake.ctx, fake.now, &wait));
+            }
+            CHECK_EQ(SWMGMT_CHANGED, swmgmt_execute(fake.ctx, 1, fake_path(9, 0, 4), "", 0));
+            for (unsigned n = 0; n < 10; n++) {
+                CHECK_EQ(SWMGMT_OK, swmgmt_poll(fake.ctx, fake.now, &wait));
+            }
+        }
+    }
+    fake_drain(&fake);
+    CHECK(strstr(fake_changes_text(&fake), "-14/0") != NULL);
+}
+
+static void a_digest_without_its_part_is_kept_and_nothing_else_is(void)
+{
+    const swmgmt_part_t *sha256;
+    for (unsigned others = 0; others < 2; others++) {
+        check_where = "a record with a digest that has no part";
+        fresh(SWMGMT_EMPTY);
+        if (others == 0) {
+            fake.config.resources &= ~SWMGMT_OFFER(3);
+            fake.config.instances = 1;
+        } else {
+            fake_list(&fake, 1, SWMGMT_EMPTY);
+        }
+        fake.host.verify = NULL;
+        boot();
+        CHECK_EQ(SWMGMT_OK, swmgmt_expect(fake.ctx, 0, 0, SWMGMT_SHA256, digits_sha256, 32));
+        sha256 = fake.parts[0];
+        fake.parts[0] = fake.parts[1];
+        CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+        if (others == 1) {
+            CHECK_EQ(SWMGMT_CHANGED, fake_write(&fake, 1, 14, "a secret", 8));
+        }
+        CHECK_EQ(SWMGMT_CHANGED, fake_write(&fake, 0, 8, "1", 1));
+        CHECK_EQ(SWMGMT_CHANGED, push(0));
+        CHECK(fake_poll(&fake));
+        CHECK_EQ(57, fake_number(&fake, 9, 0, 9));
+        CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+        CHECK_EQ(1, fake_number(&fake, 9, 0, 8));
+        fake.parts[0] = sha256;
+        CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+        CHECK_EQ(SWMGMT_CHANGED, push(0));
+        CHECK(fake_poll(&fake));
+        CHECK_EQ(3, fake_number(&fake, 9, 0, 9));
+    }
+}
+
+static void a_newer_record_of_one_slot_does_not_stop_the_others(void)
+{
+    for (unsigned key_0 = 0; key_0 < 2; key_0++) {
+        check_where = key_0 == 0 ? "newer, and key 0 is broken" : "newer, and key 0 is missing";
+        fresh_two(SWMGMT_EMPTY);
+        boot();
+        if (key_0 == 0) {
+            fake.record[0][3] ^= 1;
+        } else {
+            fake.record_length[0] = 0;
+        }
+        fake.record[1][0] = 2;
+        CHECK_EQ(SWMGMT_ERECORD, fake_boot(&fake));
+        CHECK(fake_later(&fake, 5000));
+        CHECK_EQ(SWMGMT_CHANGED, push(1));
+        CHECK_EQ(2, fake.record[1][0]);
+        CHECK(fake.record_length[0] > 0);
+    }
+}
+
+static void a_push_that_begins_again_without_its_record_has_failed(void)
+{
+    const swmgmt_item_t both[] = {item(8, SWMGMT_TYPE_STRING, "1"), item(2, SWMGMT_TYPE_OPAQUE, digits)};
+    check_where = "a restart whose record fails";
+    fresh(SWMGMT_EMPTY);
+    boot();
+    CHECK_EQ(SWMGMT_CONTINUE, fake_push(&fake, 1, 0, 0, digits, 4, 0, false));
+    saves(false);
+    CHECK_EQ(SWMGMT_INTERNAL_ERROR, swmgmt_write_instance(fake.ctx, 1, 0, both, 2));
+    saves(true);
+    STATE(SWMGMT_INITIAL);
+    CHECK_EQ(57, fake_number(&fake, 9, 0, 9));
+    CHECK(fake_later(&fake, 5000));
+    CHECK_EQ(SWMGMT_CHANGED, push(0));
+}
+
+static void a_package_that_is_owed_to_the_storage_is_thrown_away(void)
+{
+    for (unsigned how = 0; how < 2; how++) {
+        check_where = how == 0 ? "discard owed, delete" : "discard owed, update given up";
+        fresh(how == 0 ? SWMGMT_EMPTY : SWMGMT_RUNNING);
+        boot();
+        if (how == 1) {
+            CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 6, "1"));
+        }
+        CHECK_EQ(SWMGMT_CONTINUE, fake_push(&fake, 1, 0, 0, digits, 4, 0, false));
+        saves(false);
+        CHECK_EQ(SWMGMT_INTERNAL_ERROR, fake_execute(&fake, 0, 6, NULL));
+        saves(true);
+        fake_forget(&fake);
+        if (how == 0) {
+            CHECK_EQ(SWMGMT_DELETED, swmgmt_delete(fake.ctx, 1, 0));
+        } else {
+            CHECK_EQ(SWMGMT_OK, swmgmt_give_up_update(fake.ctx, 0, 1));
+        }
+        CHECK(fake_later(&fake, 5000));
+        CHECK_EQ(1, fake_count(&fake, SWMGMT_OP_DISCARD));
+    }
+}
+
 int main(void)
 {
     boot_sees_after_place_0();
@@ -913,5 +1046,10 @@ int main(void)
     what_is_deleted_before_its_poll_stays_deleted();
     lost_bytes_are_noticed_although_a_boot_could_not_save();
     a_slot_that_was_added_does_not_come_and_go();
+    a_component_that_goes_twice_is_told_once_each();
+    a_digest_without_its_part_is_kept_and_nothing_else_is();
+    a_newer_record_of_one_slot_does_not_stop_the_others();
+    a_push_that_begins_again_without_its_record_has_failed();
+    a_package_that_is_owed_to_the_storage_is_thrown_away();
     return check_end();
 }

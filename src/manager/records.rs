@@ -9,7 +9,7 @@ use super::text::Text;
 use super::{so, Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
-use crate::object::Refusal;
+use crate::object::{software, Refusal};
 use crate::operation::{can, Kind, Operation, Verdict};
 use crate::record::{self, put, put_counted, put_word, take_word, Fixed, Writer, FORMAT};
 
@@ -135,6 +135,7 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
         let (id, place) = (i.id, i.place);
         for other in instances.iter_mut().filter(|other| other.has(flag::USED) && other.id == id) {
             if other.place != place {
+                shared.release(other);
                 other.reset(crate::object::NONE, other.flags & flag::SEALED);
             }
         }
@@ -268,6 +269,9 @@ impl Shared<'_> {
 
     /// A transfer goes on; `false`: it cannot, because nothing can read its package.
     fn go_on(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) -> bool {
+        if i.state == State::Fetching && !self.config.offers(software::URI) {
+            return false; // this firmware downloads no more
+        }
         self.set_uri(i.place, uri);
         i.agenda = agenda::OPEN | agenda::ACT;
         if !self.can_verify_again(i) {

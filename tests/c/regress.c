@@ -1017,6 +1017,23 @@ static void a_package_that_is_owed_to_the_storage_is_thrown_away(void)
     }
 }
 
+static void a_download_ends_where_the_firmware_downloads_no_more(void)
+{
+    check_where = "a record of a download, 3 is not offered any more";
+    fresh(SWMGMT_EMPTY);
+    boot();
+    CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "http://a/b"));
+    CHECK(fake_poll(&fake));
+    STATE(SWMGMT_FETCHING);
+    fake.config.resources &= ~SWMGMT_OFFER(3);
+    fake_forget(&fake);
+    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+    CHECK(fake_poll(&fake));
+    STATE(SWMGMT_INITIAL);
+    CHECK_EQ(57, fake_number(&fake, 9, 0, 9));
+    CHECK_EQ(0, fake_count(&fake, SWMGMT_OP_FETCH));
+}
+
 int main(void)
 {
     boot_sees_after_place_0();
@@ -1051,5 +1068,6 @@ int main(void)
     a_newer_record_of_one_slot_does_not_stop_the_others();
     a_push_that_begins_again_without_its_record_has_failed();
     a_package_that_is_owed_to_the_storage_is_thrown_away();
+    a_download_ends_where_the_firmware_downloads_no_more();
     return check_end();
 }

@@ -35,7 +35,7 @@ END
 # configure RUST ARGUMENTS...: swmgmt alone, with nothing but its archive
 configure() {
     rm -rf "$work/build"
-    "$cmake" -S "$source" -B "$work/build" -G "Unix Makefiles" -DSWMGMT_BUILD_TESTS=OFF \
+    "$cmake" -S "$source" -B "$work/build" -DSWMGMT_BUILD_TESTS=OFF \
         -DSWMGMT_BUILD_EXAMPLES=OFF -DSWMGMT_RUST_TARGET=$target \
         "-DSWMGMT_CARGO=$work/$1/bin/cargo" "${@:2}" >"$work/log" 2>&1
 }

@@ -127,16 +127,22 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
         };
         return;
     };
-    let first = call.first;
+    let (first, listed) = (call.first, *i);
     if !first && missing {
         i.reset(crate::object::NONE, 0);
     } else if !first && sealed.is_some_and(|sealed| shared.restore(i, sealed)) {
-        // A slot of the list that has moved here from another place.
-        let (id, place) = (i.id, i.place);
+        // A slot of the list has moved here from another place: they change places, so
+        // that the list can still tell of the other one if its record is of no use.
+        let id = i.id;
         for other in instances.iter_mut().filter(|other| other.has(flag::USED) && other.id == id) {
-            if other.place != place {
+            if other.place != listed.place {
                 shared.release(other);
-                other.reset(crate::object::NONE, other.flags & flag::SEALED);
+                let (place, sealed) = (other.place, other.flags & flag::SEALED);
+                *other = Instance { place, ..listed };
+                other.set(sealed, true);
+                if other.has(flag::USED) {
+                    shared.ask_factory(other);
+                }
             }
         }
     } else {

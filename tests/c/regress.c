@@ -1034,6 +1034,27 @@ static void a_download_ends_where_the_firmware_downloads_no_more(void)
     CHECK_EQ(0, fake_count(&fake, SWMGMT_OP_FETCH));
 }
 
+static void a_list_in_another_order_keeps_a_slot_whose_record_is_broken(void)
+{
+    check_where = "another order, and a broken record";
+    fake_new(&fake);
+    fake_list(&fake, 1, SWMGMT_EMPTY);
+    fake_list(&fake, 0, SWMGMT_RUNNING);
+    boot();
+    fake.listed[0] = 0;
+    fake.listed_software[0] = SWMGMT_RUNNING;
+    fake.listed[1] = 1;
+    fake.listed_software[1] = SWMGMT_EMPTY;
+    fake.record[2][5] ^= 1;
+    CHECK_EQ(SWMGMT_ERECORD, fake_boot(&fake));
+    CHECK(fake_poll(&fake));
+    STATE(SWMGMT_ACTIVE);
+    CHECK_EQ(SWMGMT_INITIAL, swmgmt_state(fake.ctx, 1));
+    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+    STATE(SWMGMT_ACTIVE);
+    CHECK_EQ(SWMGMT_INITIAL, swmgmt_state(fake.ctx, 1));
+}
+
 int main(void)
 {
     boot_sees_after_place_0();
@@ -1069,5 +1090,6 @@ int main(void)
     a_push_that_begins_again_without_its_record_has_failed();
     a_package_that_is_owed_to_the_storage_is_thrown_away();
     a_download_ends_where_the_firmware_downloads_no_more();
+    a_list_in_another_order_keeps_a_slot_whose_record_is_broken();
     return check_end();
 }

@@ -127,7 +127,8 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
         };
         return;
     };
-    let (first, listed) = (call.first, *i);
+    let first = call.first;
+    let Instance { place, id: listed, flags, state, result, .. } = *i;
     if !first && missing {
         i.reset(crate::object::NONE, 0);
     } else if !first && sealed.is_some_and(|sealed| shared.restore(i, sealed)) {
@@ -135,11 +136,10 @@ fn load(manager: &mut Manager<'_>, call: &mut Call, verdict: Verdict, blob: &[u8
         // that the list can still tell of the other one if its record is of no use.
         let id = i.id;
         for other in instances.iter_mut().filter(|other| other.has(flag::USED) && other.id == id) {
-            if other.place != listed.place {
+            if other.place != place {
                 shared.release(other);
-                let (place, sealed) = (other.place, other.flags & flag::SEALED);
-                *other = Instance { place, ..listed };
-                other.set(sealed, true);
+                other.reset(listed, flags | other.flags & flag::SEALED);
+                (other.state, other.result) = (state, result);
                 if other.has(flag::USED) {
                     shared.ask_factory(other);
                 }

@@ -22,7 +22,7 @@ for folder in "${folders[@]}" /usr/bin /bin; do
     find -L "$folder" -maxdepth 1 -type f -perm -u+x ! -name 'cargo*' ! -name 'rust*' -print0 2>/dev/null |
         xargs -0r ln -s -t "$work/bin" 2>/dev/null || true # the first of a name is the one
 done
-hidden() { env -i PATH="$work/bin" HOME="$work" LC_ALL=C "$@"; }
+hidden() { env -i PATH="$work/bin" HOME="$work" LC_ALL=C ${CMAKE_GENERATOR:+"CMAKE_GENERATOR=$CMAKE_GENERATOR"} "$@"; }
 for command in cargo rustc; do
     ! hidden bash -c "command -v $command" || { echo "$command is not hidden"; exit 1; }
 done

@@ -151,6 +151,7 @@ mod so {
 impl<'a> Manager<'a> {
     /// A manager of empty memory; [`boot`](Self::boot) comes next.
     pub fn new(config: &'a Config, can: u8, parts: &'a [&'static Part], memory: Memory<'a>) -> Self {
+        let committed = if can & can::SAVE != 0 { 0 } else { so::COMMITTED };
         Manager {
             instances: memory.instances,
             shared: Shared {
@@ -162,8 +163,7 @@ impl<'a> Manager<'a> {
                 number: 1,
                 left: 0,
                 can,
-                flags: if can & can::SAVE != 0 { 0 } else { so::COMMITTED }
-                    | text::algorithm(parts) << so::ALGORITHM,
+                flags: committed | text::algorithm(parts) << so::ALGORITHM,
                 turn: NOBODY,
             },
         }

@@ -70,14 +70,14 @@ impl Shared<'_> {
             || policy == POLICY_NONE;
         let wrong = |wanted: u32| wanted != 0 && wanted != i.length;
         let plain = i.algorithm == NO_DIGEST;
-        let known = plain || self.digest(i.algorithm).is_some();
+        let digest = self.digest(i.algorithm);
         if i.has(flag::FAULT) || wrong(i.total) || wrong(i.expected) {
             self.fail(i, 53, Reason::LENGTH);
-        } else if !(enough && known) {
+        } else if !enough || !plain && digest.is_none() {
             self.fail(i, 57, Reason::UNVERIFIED);
         } else {
             self.stage(i, if plain { Stage::Host } else { Stage::Digest });
-            if let Some(digest) = self.digest(i.algorithm) {
+            if let Some(digest) = digest {
                 (digest.begin)(self, i);
             }
         }

@@ -30,6 +30,7 @@ pub mod lifecycle;
 pub mod manager;
 pub mod object;
 pub mod operation;
+pub mod payload;
 pub mod record;
 pub mod transfer;
 pub mod verify;

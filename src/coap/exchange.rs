@@ -68,7 +68,7 @@ pub fn keep(exchanges: &mut [swmgmt_exchange_t], it: swmgmt_exchange_t) {
         }
         let mut share = u32::from(other.server == it.server);
         for one in exchanges.iter() {
-            share = share.wrapping_add(u32::from(one.code != 0 && one.server == other.server));
+            share = share.wrapping_add(u32::from(one.server == other.server));
         }
         (share, it.when_ms.wrapping_sub(other.when_ms))
     };

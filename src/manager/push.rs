@@ -44,6 +44,7 @@ pub struct Wrapped<'a> {
 impl Manager<'_> {
     /// A piece of a package, or of a body that wraps one: order, gaps and repeats are the
     /// body's. Of a body `chunk` becomes what is in it.
+    #[inline(always)] // once without and once with `wrapped`: firmware that has no bodies pays for none
     pub fn push<'a>(
         &mut self,
         call: &mut Call,

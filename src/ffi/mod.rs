@@ -28,6 +28,8 @@ pub mod values;
 
 pub mod server;
 
+pub mod request;
+
 pub mod text;
 
 mod perform;

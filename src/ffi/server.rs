@@ -107,10 +107,10 @@ pub unsafe extern "C" fn swmgmt_push(
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
         let context = or_status!(enter_booted(ctx));
-        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
+        let Some(mut chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.push(&mut call, server, instance, &chunk) {
+        match context.manager.push(&mut call, server, instance, &mut chunk, None) {
             Err(refusal) => refused(refusal),
             Ok(()) => run(ctx, &mut call, chunk.data),
         }
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn swmgmt_execute(
 }
 
 /// How many resources one Write or Create may carry.
-pub const SWMGMT_MAX_ITEMS: usize = 8;
+pub const SWMGMT_MAX_ITEMS: usize = 8; // MAX_ITEMS of object::format
 
 /// The caller's items, one after the other.
 #[derive(Clone)]
@@ -174,7 +174,7 @@ impl<'a> Iterator for Items<'a> {
 /// The caller's contracts: `ctx` is a context, `items` has `count` of them, `created` is
 /// NULL or writable.
 #[inline(never)]
-unsafe fn write(
+pub(super) unsafe fn write(
     ctx: *mut swmgmt_t,
     server: u16,
     to: To,

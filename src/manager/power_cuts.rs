@@ -290,7 +290,7 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
     match step {
         Step::Push(from, to) => {
             data = &PACKAGE[from..to];
-            let _ = manager.push(&mut call, 1, 0, &chunk(from, to));
+            let _ = manager.push(&mut call, 1, 0, &mut chunk(from, to), None);
         }
         Step::Fetched(from, to) => {
             data = &PACKAGE[from..to];

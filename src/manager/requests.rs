@@ -9,7 +9,8 @@ use super::text::Text;
 use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
-use crate::object::value::{is_utf8, Value};
+pub use crate::object::format::Item;
+use crate::object::value::is_utf8;
 use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, SOFTWARE, W};
 use crate::transfer::push::Accepted;
 
@@ -23,14 +24,6 @@ pub struct Chunk<'a> {
     /// The declared size, or 0.
     pub total: u32,
     pub last: bool,
-}
-
-/// One resource of a Write to an instance, or of a Create.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
-pub struct Item<'a> {
-    pub resource: u16,
-    pub value: Value<'a>,
 }
 
 /// Where items are written to.

@@ -4,7 +4,6 @@
 #![allow(non_camel_case_types)] // the header's name, so that it is found on both sides
 
 use super::message::Message;
-use super::MAX_TOKEN;
 
 /// Room for one answer that is kept for retransmissions, for 247 seconds at most. Zeroed
 /// at first; then the library's alone.
@@ -14,7 +13,7 @@ pub struct swmgmt_exchange_t {
     /// When the request came, in milliseconds.
     pub when_ms: u32,
     /// Of the request, and the answer.
-    pub token: [u8; MAX_TOKEN],
+    pub token: [u8; 8],
     /// Who asked.
     pub server: u16,
     /// Of the request.

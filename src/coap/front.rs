@@ -10,7 +10,7 @@ use super::{method, option, Kind};
 use crate::object::{Path, Refusal, COMPONENT, NONE, SOFTWARE};
 
 /// The least room for an answer: the longest has 25 bytes, and some may come to it.
-pub const ROOM: usize = 64;
+pub(crate) const ROOM: usize = 64;
 
 /// What the front knows of its datagram's surroundings.
 #[derive(Debug)]

@@ -44,4 +44,4 @@ pub(crate) mod option {
 }
 
 /// The most bytes of a token.
-pub const MAX_TOKEN: usize = 8;
+pub(crate) const MAX_TOKEN: usize = 8;

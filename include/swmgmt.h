@@ -675,8 +675,11 @@ typedef struct {
     /// Of the next answer to a request that is not confirmable; counted up. If the engine
     /// has such a counter, copy it here before each call and back after it.
     uint16_t message_id;
+    /// Out: the instance of Object 9 that the last datagram has created; ::SWMGMT_NONE:
+    /// none. A retransmission creates none.
+    uint16_t created;
     /// 0
-    uint8_t reserved[4];
+    uint16_t reserved;
 } swmgmt_front_t;
 
 /// Done.

@@ -25,6 +25,8 @@ pub struct Front<'a> {
     pub server: u16,
     /// The time, which wraps.
     pub now_ms: u32,
+    /// Out: the instance that this datagram has created; else NONE.
+    pub created: u16,
 }
 
 /// What a server asks.
@@ -67,6 +69,7 @@ impl Front<'_> {
                     Some(refusal) => (refusal as u8, NONE),
                     None => ask(&request, room)?,
                 };
+                self.created = created;
                 let exchange = self.begin(&message, code, created);
                 keep(self.exchanges, exchange);
                 exchange

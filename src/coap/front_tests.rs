@@ -123,6 +123,7 @@ struct Device {
     prefix: &'static str,
     exchanges: Vec<swmgmt_exchange_t>,
     message_id: u16,
+    created: u16,
     now_ms: u32,
     answer: Result<(u8, u16), i32>,
     asked: Vec<Asked>,
@@ -134,6 +135,7 @@ impl Device {
             prefix: "",
             exchanges: vec![swmgmt_exchange_t::default(); 8],
             message_id: 0xFFFF,
+            created: NONE,
             now_ms: 1000,
             answer: Ok((CHANGED, NONE)),
             asked: vec![],
@@ -149,6 +151,7 @@ impl Device {
             message_id: self.message_id,
             server,
             now_ms: self.now_ms,
+            created: NONE,
         };
         let length = front.answer(datagram, &mut room, |request, scratch| {
             scratch.fill(0xA5);
@@ -156,6 +159,7 @@ impl Device {
             self.answer
         })?;
         self.message_id = front.message_id;
+        self.created = front.created;
         room.truncate(length);
         Ok(room)
     }
@@ -360,8 +364,10 @@ fn retransmissions_are_answered_alike_and_not_done_again() {
     ] {
         let mut device = Device { answer: Ok((CREATED, 5)), ..Device::new() };
         let first = device.send(sent.clone());
+        assert_eq!(device.created, 5);
         device.answer = Ok((INCOMPLETE, NONE));
         assert_eq!(device.send(sent.clone()), first);
+        assert_eq!(device.created, NONE, "it was told once");
         device.now_ms += LIFETIME - 1;
         assert_eq!(device.send(sent.clone()), first);
         assert_eq!(device.asked.len(), 1);

@@ -32,8 +32,11 @@ pub struct swmgmt_front_t {
     /// Of the next answer to a request that is not confirmable; counted up. If the engine
     /// has such a counter, copy it here before each call and back after it.
     pub message_id: u16,
+    /// Out: the instance of Object 9 that the last datagram has created; ::SWMGMT_NONE:
+    /// none. A retransmission creates none.
+    pub created: u16,
     /// 0
-    pub reserved: [u8; 4],
+    pub reserved: u16,
 }
 
 /// Answers a datagram that asks for a change of Objects 9 and 14: for an engine that
@@ -94,6 +97,7 @@ pub unsafe extern "C" fn swmgmt_front(
             message_id: (*front).message_id,
             server,
             now_ms,
+            created: NONE,
         };
         let answered = it.answer(datagram, from_raw_parts_mut(answer, room), |request, room| {
             let path = request.path;
@@ -122,6 +126,7 @@ pub unsafe extern "C" fn swmgmt_front(
             }
         });
         (*front).message_id = it.message_id;
+        (*front).created = it.created;
         match answered {
             Ok(length) => length as i32,
             Err(status) => status,

@@ -12,13 +12,16 @@ pub struct Format {
     pub number: u16,
     /// Writes what lies at a path that is there and may be read;
     /// [`Refusal::NotAcceptable`] if the format cannot. `None`: it is for input only.
-    pub encode: Option<fn(&dyn Source, Path, &mut Window<'_>) -> Result<(), Refusal>>,
+    pub encode: Option<Encode>,
     /// Takes a whole body apart that is written to a path: an Object (Create), an
     /// instance, or a resource. `None`: it is for output only.
     pub decode: Option<Decode>,
     /// How a package comes in it.
     pub package: Package,
 }
+
+/// Writes a representation: of what, of which path, and where to.
+pub type Encode = fn(&dyn Source, Path, &mut Window<'_>) -> Result<(), Refusal>;
 
 /// Takes a body apart: where it is written to, the body, room for what does not stand in
 /// it as it is, and what is found.

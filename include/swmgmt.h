@@ -240,6 +240,26 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
+/// The upper three bits: the major type.
+#define UNSIGNED 0
+
+#define NEGATIVE 32
+
+#define BYTES 64
+
+#define TEXT 96
+
+#define TAG 192
+
+#define MAJOR 224
+
+/// In the lower bits: of indefinite length.
+#define INDEFINITE 31
+
+#define FALSE 244
+
+#define TRUE 245
+
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
@@ -773,6 +793,18 @@ extern const swmgmt_part_t swmgmt_download;
 
 /// Records: what survives a reboot, through the firmware's load() and save().
 extern const swmgmt_part_t swmgmt_record;
+
+/// Content-Format text/plain, for swmgmt_request(): single values, and packages in base64.
+extern const swmgmt_part_t swmgmt_text;
+
+/// application/octet-stream: packages as they are.
+extern const swmgmt_part_t swmgmt_opaque;
+
+/// application/cbor: single values, and packages in a byte string.
+extern const swmgmt_part_t swmgmt_cbor;
+
+/// OMA TLV: everything, packages included.
+extern const swmgmt_part_t swmgmt_tlv;
 
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///

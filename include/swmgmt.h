@@ -240,26 +240,6 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
-/// The upper three bits: the major type.
-#define UNSIGNED 0
-
-#define NEGATIVE 32
-
-#define BYTES 64
-
-#define TEXT 96
-
-#define TAG 192
-
-#define MAJOR 224
-
-/// In the lower bits: of indefinite length.
-#define INDEFINITE 31
-
-#define FALSE 244
-
-#define TRUE 245
-
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 

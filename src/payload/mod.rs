@@ -9,6 +9,7 @@ mod leaves;
 pub mod opaque;
 mod senml;
 pub mod senml_cbor;
+mod senml_cbor_package;
 pub mod text;
 pub mod tlv;
 

@@ -6,6 +6,7 @@ mod base64;
 pub mod cbor;
 mod cbor_head;
 mod leaves;
+pub mod link_format;
 pub mod opaque;
 mod senml;
 pub mod senml_cbor;

@@ -99,7 +99,9 @@ def test_interleaved_in_different_formats(device):
 
 @pytest.mark.parametrize("records", [
     [("bn", "/9/0/2"), ("vd", b"*")], [("bn", "/9/0/"), ("n", "2"), ("vd", b"*")],
-    [("n", "/9/0/2"), ("vd", b"*")], [("n", "0/2"), ("bn", "/9/"), ("vd", b"*")]])
+    [("n", "/9/0/2"), ("vd", b"*")], [("n", "0/2"), ("bn", "/9/"), ("vd", b"*")],
+    [("vd", b"*"), ("bn", "/9/0/2")]],      # the last is how Leshan writes it
+    ids=lambda records: "-".join(key for key, _ in records))
 @pytest.mark.parametrize("szx", [0, 6])
 def test_senml_names(device, records, szx):
     data = make_package(300)

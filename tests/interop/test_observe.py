@@ -87,10 +87,10 @@ def test_observing_again_in_another_format_is_one_observation(device):
 
 
 def test_long_notifications_begin_with_their_first_block(device):
-    peer = device.start("--instances", 12, *expect(DATA))
+    peer = device.start("--instances", 40, *expect(DATA))
     (first,) = peer.observe("9", accept=TLV)
     assert len(first.payload) == 1024 and first.uint(BLOCK2) == 8 | 6
-    peer.put("9/11/8", "1")
+    peer.put("9/39/8", "1")
     peer.push(DATA, 2, stop=1)
     peer.wait_notes(lambda it: it.notes)
     for note in peer.notes:
@@ -99,7 +99,7 @@ def test_long_notifications_begin_with_their_first_block(device):
     rest = peer.get("9", accept=TLV, block2=(1, False, 6))
     rest.payload = peer.notes[-1].reply.payload + rest.payload
     rest = read(rest, "9")
-    assert rest["/9/0/7"] == "1" and rest["/9/11/8"] == "1"
+    assert rest["/9/0/7"] == "1" and rest["/9/39/8"] == "1"
 
 
 def test_notifications_keep_the_block_size_of_the_observation(device):

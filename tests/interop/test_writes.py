@@ -231,7 +231,8 @@ def test_senml_names(device, fmt):
                     [{"bn": "/9/0/8", "vb": True}, {"bn": "/9/0/13", "vlo": "3:0"}],
                     [{"n": "/9/0/8", "vb": True}, {"n": "/9/0/13", "vlo": "3:0"}],
                     [{"bn": "/9/", "n": "0/8", "vb": True}, {"n": "0/13", "vlo": "3:0"}],
-                    [{"vb": True, "n": "8", "bn": "/9/0/"}, {"vlo": "3:0", "n": "13"}]):
+                    [{"vb": True, "n": "8", "bn": "/9/0/"}, {"vlo": "3:0", "n": "13"}],
+                    [{"bn": "/9/0/", "n": "8", "vb": True}, {"n": "13", "vs": "3:0"}]):
         assert post(peer, "9/0", fmt, senml(fmt, records)).code == CHANGED, records
         assert settings(peer) == ["1", "3:0"], records
         assert post(peer, "9/1", fmt, senml(fmt, records)).code == BAD_REQUEST, records

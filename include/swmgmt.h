@@ -774,6 +774,18 @@ extern const swmgmt_part_t swmgmt_download;
 /// Records: what survives a reboot, through the firmware's load() and save().
 extern const swmgmt_part_t swmgmt_record;
 
+/// Content-Format text/plain, for swmgmt_request(): single values, and packages in base64.
+extern const swmgmt_part_t swmgmt_text;
+
+/// application/octet-stream: packages as they are.
+extern const swmgmt_part_t swmgmt_opaque;
+
+/// application/cbor: single values, and packages in a byte string.
+extern const swmgmt_part_t swmgmt_cbor;
+
+/// OMA TLV: everything, packages included.
+extern const swmgmt_part_t swmgmt_tlv;
+
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///
 /// @param[in] config  The configuration.

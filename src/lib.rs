@@ -15,6 +15,7 @@
 //! ```text
 //! ffi        the C boundary; all unsafe code; performs operations
 //! manager    joins the rooms below: events in, operations and changes out
+//! payload    the Content-Formats in which servers write and read
 //! lifecycle  one software's life, as pure functions
 //! transfer   how a package arrives: chunks, and Package URIs
 //! verify     what makes a package acceptable

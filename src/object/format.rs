@@ -20,7 +20,7 @@ pub struct Format {
     pub package: Package,
 }
 
-/// Writes a representation: where the values come from, what of them, and where to.
+/// Writes a representation: of what, of which path, and where to.
 pub type Encode = fn(&dyn Source, Path, &mut Window<'_>) -> Result<(), Refusal>;
 
 /// Takes a body apart: where it is written to, the body, room for what does not stand in

@@ -27,7 +27,7 @@ static swmgmt_answer_t request(swmgmt_wakaama_t *it, const lwm2m_uri_t *uri, uin
         .payload = buffer,
         .length = (uint32_t)length,
         .offset = offset_of(it, number, more, (uint32_t)length),
-        .format = format,
+        .format = format == LWM2M_CONTENT_TLV_OLD ? LWM2M_CONTENT_TLV : format,
         .accept = SWMGMT_NONE,
         .method = method,
         .more = more,

@@ -6,8 +6,8 @@
 
 #define SERVER 0u /* Wakaama does not tell which one asks */
 
-/* A value in whatever form it came. It borrows the bytes. */
-static void take(const lwm2m_data_t *data, swmgmt_value_t *value)
+/* A value in whatever form it came. It borrows the bytes. False: no resource has such a one. */
+static bool take(const lwm2m_data_t *data, swmgmt_value_t *value)
 {
     memset(value, 0, sizeof *value);
     switch (data->type) {
@@ -26,10 +26,16 @@ static void take(const lwm2m_data_t *data, swmgmt_value_t *value)
         value->number = data->value.asObjLink.objectId * UINT32_C(65536)
             + data->value.asObjLink.objectInstanceId;
         break;
-    default: /* the type of no resource that can be written: refused, with the code it is due */
+    case LWM2M_TYPE_INTEGER: /* SenML: a server's boolean, perhaps */
         value->kind = SWMGMT_TYPE_INTEGER;
+        value->number = data->value.asInteger >= 0 && data->value.asInteger < UINT32_MAX
+            ? (uint32_t)data->value.asInteger
+            : UINT32_MAX;
         break;
+    default: /* float, or instances of a resource */
+        return false;
     }
+    return true;
 }
 
 static swmgmt_answer_t write_items(swmgmt_wakaama_t *it, uint16_t *instance, int count,
@@ -43,7 +49,9 @@ static swmgmt_answer_t write_items(swmgmt_wakaama_t *it, uint16_t *instance, int
     memset(items, 0, sizeof items);
     for (int i = 0; i < count; i++) {
         items[i].resource = array[i].id;
-        take(&array[i], &items[i].value);
+        if (!take(&array[i], &items[i].value)) {
+            return SWMGMT_BAD_REQUEST;
+        }
     }
     return create
         ? swmgmt_create(it->manager, SERVER, *instance, items, (size_t)count, instance)
@@ -60,8 +68,9 @@ uint8_t swmgmt_wakaama_write(lwm2m_context_t *engine, uint16_t instance, int cou
     if (type == LWM2M_WRITE_REPLACE_RESOURCES && count == 1) {
         swmgmt_path_t path = { object->objID, instance, array[0].id, SWMGMT_NONE };
         swmgmt_value_t value;
-        take(&array[0], &value);
-        return swmgmt_wakaama_code(swmgmt_write(it->manager, SERVER, path, &value));
+        return !take(&array[0], &value)
+            ? (uint8_t)SWMGMT_BAD_REQUEST
+            : swmgmt_wakaama_code(swmgmt_write(it->manager, SERVER, path, &value));
     }
     if (type != LWM2M_WRITE_PARTIAL_UPDATE || object->objID != 9) {
         return SWMGMT_NOT_ALLOWED;

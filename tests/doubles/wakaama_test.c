@@ -157,7 +157,15 @@ static void values_come_in_every_form(void)
     both[0].value.asChildren.count = 0;
     CHECK_EQ(SWMGMT_BAD_REQUEST,
              nine->writeFunc(&engine, 0, 1, both, nine, LWM2M_WRITE_PARTIAL_UPDATE));
-    both[0].type = LWM2M_TYPE_INTEGER;
+    CHECK_EQ(SWMGMT_BAD_REQUEST,
+             nine->writeFunc(&engine, 0, 1, both, nine, LWM2M_WRITE_REPLACE_RESOURCES));
+    both[0].type = LWM2M_TYPE_INTEGER; /* a boolean of SenML may be a number */
+    both[0].value.asInteger = INT64_C(0x100000000);
+    CHECK_EQ(SWMGMT_BAD_REQUEST,
+             nine->writeFunc(&engine, 0, 1, both, nine, LWM2M_WRITE_PARTIAL_UPDATE));
+    both[0].value.asInteger = 1;
+    CHECK_EQ(SWMGMT_CHANGED,
+             nine->writeFunc(&engine, 0, 1, both, nine, LWM2M_WRITE_PARTIAL_UPDATE));
     both[0].id = 7;
     CHECK_EQ(SWMGMT_NOT_ALLOWED,
              nine->writeFunc(&engine, 0, 1, both, nine, LWM2M_WRITE_PARTIAL_UPDATE));

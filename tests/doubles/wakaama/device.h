@@ -25,6 +25,9 @@ static inline void start(uint16_t components)
 {
     fake_new(&fake);
     fake.components = components;
+    fake.parts[fake.config.part_count++] = &swmgmt_opaque;
+    fake.parts[fake.config.part_count++] = &swmgmt_text;
+    fake.parts[fake.config.part_count++] = &swmgmt_tlv;
     fake_list(&fake, 0, SWMGMT_EMPTY);
     fake_list(&fake, 1, SWMGMT_EMPTY);
     CHECK_EQ(SWMGMT_OK, fake_boot(&fake));

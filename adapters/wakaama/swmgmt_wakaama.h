@@ -5,10 +5,10 @@
  *   swmgmt_init() ... swmgmt_boot()
  *   swmgmt_wakaama_init(&adapter, manager);
  *   lwm2m_configure(..., with &adapter.object[0] and &adapter.object[1]);
- *   loop { lwm2m_step(); swmgmt_wakaama_poll(); wait; lwm2m_handle_packet(); }
+ *   loop { lwm2m_step(); swmgmt_wakaama_poll(); wait; swmgmt_wakaama_handle_packet(); }
  *
- * All of it in one thread, Wakaama's. docs/wakaama.md says what the engine itself gets
- * wrong, and what follows.
+ * All of it in one thread, Wakaama's. docs/wakaama.md tells of lwm2m_handle_packet() in its
+ * place, and what the engine itself gets wrong.
  */
 #ifndef SWMGMT_WAKAAMA_H
 #define SWMGMT_WAKAAMA_H
@@ -26,10 +26,10 @@
 typedef struct swmgmt_wakaama_t {
     /* The caller sets these first. */
     lwm2m_list_t *nodes;  /* one for each instance of 9 and of 14 that there is room for */
-    uint16_t node_count;
-    uint8_t *room;        /* for decoding: 3/4 of a block for packages in base64; or NULL */
+    swmgmt_front_t front; /* its exchanges, and its body's bytes */
+    uint8_t *room;        /* for answers: 64 bytes; 768 if packages come in base64 */
     uint32_t room_bytes;
-    swmgmt_body_t body;   /* bytes and room: where values that come in blocks are collected */
+    uint16_t node_count;
 
     lwm2m_object_t object[2]; /* 9 and 14, for lwm2m_configure() */
 
@@ -50,5 +50,16 @@ swmgmt_status_t swmgmt_wakaama_init(swmgmt_wakaama_t *adapter, swmgmt_t *manager
  *  SWMGMT_ENOMEM: there are more instances than nodes. Else as swmgmt_poll(). */
 swmgmt_status_t swmgmt_wakaama_poll(swmgmt_wakaama_t *adapter, lwm2m_context_t *engine,
                                     uint32_t now_ms, uint32_t *wait_ms);
+
+/** In the place of lwm2m_handle_packet(), for CoAP over UDP or DTLS: requests of registered
+ *  servers that change Objects 9 and 14 are answered here, so that packages go on to the
+ *  storage block by block in every build of Wakaama, a block that was lost is noticed, servers
+ *  are told apart, and nothing is done twice. Everything else is handed on.
+ *
+ *  Not SWMGMT_OK: the datagram was dropped, as swmgmt_front() says; SWMGMT_EINVAL: `front` or
+ *  `room` has not been set. */
+swmgmt_status_t swmgmt_wakaama_handle_packet(swmgmt_wakaama_t *adapter, lwm2m_context_t *engine,
+                                             uint32_t now_ms, uint8_t *buffer, size_t length,
+                                             void *session);
 
 #endif

@@ -31,7 +31,7 @@ static swmgmt_answer_t request(swmgmt_wakaama_t *it, const lwm2m_uri_t *uri, uin
         .accept = SWMGMT_NONE,
         .method = method,
         .more = more,
-        .body = &it->body,
+        .body = &it->front.body,
     };
     swmgmt_answer_t answer;
 

@@ -17,14 +17,22 @@
 #include "software.h"
 #include "swmgmt_wakaama.h"
 
-static const swmgmt_part_t *const parts[] = { &swmgmt_sha256, &swmgmt_record };
+static const swmgmt_part_t *const parts[] = {
+    &swmgmt_sha256, &swmgmt_record, &swmgmt_opaque, &swmgmt_text, &swmgmt_tlv,
+};
 static const swmgmt_config_t config = {
     .size = sizeof config, .resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(16),
-    .parts = parts, .part_count = 2, .instances = 1, .transfers = 1, .text = 32, .work = 256,
+    .parts = parts, .part_count = 5, .instances = 1, .transfers = 1, .text = 32, .work = 256,
 };
 static uint64_t memory[SWMGMT_MEMORY_WORDS(0, 1, 0, 1, 32, 0, 0, 256)];
 static lwm2m_list_t nodes[1]; /* as many as there can be instances of 9 and 14 */
-static swmgmt_wakaama_t adapter = { .nodes = nodes, .node_count = 1 };
+static swmgmt_exchange_t exchanges[8]; /* answers kept for retransmissions */
+static uint8_t body[256], room[768];
+static swmgmt_wakaama_t adapter = {
+    .nodes = nodes, .node_count = 1, .room = room, .room_bytes = sizeof room,
+    .front = { .exchanges = exchanges, .exchange_count = 8,
+               .body = { .bytes = body, .room = sizeof body } },
+};
 /* } */
 
 static volatile sig_atomic_t quit;
@@ -101,7 +109,7 @@ int main(int argc, char **argv)
         swmgmt_wakaama_poll(&adapter, engine, now_ms(), &wait_ms); /* swmgmt */
         length = client_receive(&client, datagram, sizeof datagram, wait_ms, &from);
         if (length > 0) {
-            lwm2m_handle_packet(engine, datagram, length, from);
+            swmgmt_wakaama_handle_packet(&adapter, engine, now_ms(), datagram, length, from); /* swmgmt: was lwm2m_handle_packet() */
         }
     }
     lwm2m_close(engine);

@@ -130,10 +130,10 @@ static void values_come_in_blocks(void)
     CHECK_EQ(1, read_number(nine, 0, 8)); /* POST to the instance */
     CHECK_EQ(SWMGMT_NOT_ALLOWED, blocks(7, LWM2M_CONTENT_TEXT, "1", 1, 16));
     CHECK_EQ(SWMGMT_NOT_FOUND, block(7, 8, LWM2M_CONTENT_TEXT, "1", 1, 0, 0));
-    adapter.body.room = 20;
+    adapter.front.body.room = 20;
     CHECK_EQ(SWMGMT_TOO_LARGE,
              blocks(3, LWM2M_CONTENT_TEXT, "coap://example.org/packages/1", 29, 16));
-    adapter.body.bytes = NULL;
+    adapter.front.body.bytes = NULL;
     CHECK_EQ(SWMGMT_TOO_LARGE,
              blocks(3, LWM2M_CONTENT_TEXT, "coap://example.org/packages/1", 29, 16));
 }

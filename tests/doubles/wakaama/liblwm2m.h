@@ -127,6 +127,7 @@ typedef struct {
     char *altPath;
     lwm2m_server_t *serverList;
     lwm2m_object_t *objectList;
+    uint16_t nextMID;
     void *userData;
 } lwm2m_context_t;
 

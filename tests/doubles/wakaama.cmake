@@ -18,6 +18,15 @@ endforeach()
 double(wakaama wakaama_blocks_raw wakaama_raw_test.c ${raw})
 double(wakaama wakaama_blocks_old wakaama_raw_test.c ${old})
 
+# Traces of the real engine. Bare metal has no files.
+if(NOT CMAKE_SYSTEM_NAME STREQUAL Generic)
+  set(traces "${CMAKE_CURRENT_SOURCE_DIR}/wakaama/traces")
+  set(wakaama_replay_stock_arguments "${traces}/stock.csv" "${traces}/front.csv")
+  set(wakaama_replay_raw_arguments "${traces}/raw.csv")
+  double(wakaama wakaama_replay_stock wakaama_replay_test.c ${stock})
+  double(wakaama wakaama_replay_raw wakaama_replay_test.c ${raw})
+endif()
+
 # What the preprocessor refuses.
 function(refuses name text)
   add_test(NAME adapter.wakaama_refuses_${name}

@@ -833,6 +833,9 @@ extern const swmgmt_part_t swmgmt_cbor;
 /// OMA TLV: everything, packages included.
 extern const swmgmt_part_t swmgmt_tlv;
 
+/// application/senml+cbor: everything, packages included.
+extern const swmgmt_part_t swmgmt_senml_cbor;
+
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///
 /// @param[in] config  The configuration.

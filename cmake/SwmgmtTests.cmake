@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # The programs in tests/c: one theme each. The other sources there are linked to all.
 
-set(swmgmt_c_tests walk push verify options components fetch misuse reboot
-    regress storm)
+set(swmgmt_c_tests walk push request verify options components fetch misuse reboot
+    regress storm front)
 if(CMAKE_CROSSCOMPILING)
   set(swmgmt_storm_arguments 1 400) # seeds; all of them run on this machine
 endif()

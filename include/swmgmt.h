@@ -240,26 +240,6 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
-/// The upper three bits: the major type.
-#define UNSIGNED 0
-
-#define NEGATIVE 32
-
-#define BYTES 64
-
-#define TEXT 96
-
-#define TAG 192
-
-#define MAJOR 224
-
-/// In the lower bits: of indefinite length.
-#define INDEFINITE 31
-
-#define FALSE 244
-
-#define TRUE 245
-
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
@@ -655,6 +635,53 @@ typedef struct {
     uint8_t reserved[7];
 } swmgmt_response_t;
 
+/// Room for one answer that is kept for retransmissions, for 247 seconds at most. Zeroed
+/// at first; then the library's alone.
+typedef struct {
+    /// When the request came, in milliseconds.
+    uint32_t when_ms;
+    /// Of the request, and the answer.
+    uint8_t token[8];
+    /// Who asked.
+    uint16_t server;
+    /// Of the request.
+    uint16_t message_id;
+    /// Of the answer.
+    uint16_t answer_id;
+    /// With 2.01: the new instance.
+    uint16_t created;
+    /// 0 ... 8
+    uint8_t token_length;
+    /// Of the answer; 0: nothing is kept here.
+    uint8_t code;
+    /// 0
+    uint8_t reserved[2];
+} swmgmt_exchange_t;
+
+/// What swmgmt_front() keeps between datagrams. The caller sets the fields; one that is
+/// left out is 0 and means what its line says.
+typedef struct {
+    /// The segments of the Uri-Path before the Objects, "lwm2m" or "/a/b": LwM2M's
+    /// alternate path. A C string without escapes, kept. NULL or "": there are none.
+    const char *prefix;
+    /// An array of `exchange_count`, kept, zeroed at first: the answers that
+    /// retransmissions are given again. If it is full, the server that has most of them
+    /// loses its oldest.
+    swmgmt_exchange_t *exchanges;
+    /// Collects bodies in blocks that are no package; they are 4.13 without.
+    swmgmt_body_t body;
+    /// 1 or more; 4 for each server is plenty.
+    uint16_t exchange_count;
+    /// Of the next answer to a request that is not confirmable; counted up. If the engine
+    /// has such a counter, copy it here before each call and back after it.
+    uint16_t message_id;
+    /// Out: the instance of Object 9 that the last datagram has created; ::SWMGMT_NONE:
+    /// none. A retransmission creates none.
+    uint16_t created;
+    /// 0
+    uint16_t reserved;
+} swmgmt_front_t;
+
 /// Done.
 #define SWMGMT_OK 0
 
@@ -805,6 +832,9 @@ extern const swmgmt_part_t swmgmt_cbor;
 
 /// OMA TLV: everything, packages included.
 extern const swmgmt_part_t swmgmt_tlv;
+
+/// application/senml+cbor: everything, packages included.
+extern const swmgmt_part_t swmgmt_senml_cbor;
 
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///
@@ -1166,6 +1196,40 @@ int32_t swmgmt_state(const swmgmt_t *ctx, uint16_t instance);
 swmgmt_answer_t swmgmt_request(swmgmt_t *ctx,
                                const swmgmt_request_t *request,
                                swmgmt_response_t *response);
+
+/// Answers a datagram that asks for a change of Objects 9 and 14: for an engine that
+/// collects packages on its heap, loses blocks, or runs a repeated Execute twice. Show it
+/// every datagram before the engine sees it, decrypted and from a registered server.
+///
+/// It does each PUT and POST to the Objects that has no Uri-Query as swmgmt_request()
+/// does, with Block1 or without; the Content-Formats are parts. A retransmission within
+/// 247 seconds is answered alike, and not done again. Everything else is the engine's: what
+/// reads and deletes, attributes, answers, other Objects, critical options that are not
+/// known here, and what is malformed. For CoAP over UDP or DTLS.
+///
+/// @param[in]     ctx       The context.
+/// @param[in,out] front     What is kept from one call to the next.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
+/// @param[in]     datagram  Read during the call only.
+/// @param[in]     length    Its bytes.
+/// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
+///                          It must not overlap the datagram.
+/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
+///                          of a package in base64.
+///
+/// @return Above 0: bytes of the answer, which is to be sent to the server; take the
+///         changes, too. 0: nothing was done, hand the datagram to the engine.
+///         SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY: nothing was done, drop the
+///         datagram; its server will repeat it.
+int32_t swmgmt_front(swmgmt_t *ctx,
+                     swmgmt_front_t *front,
+                     uint16_t server,
+                     uint32_t now_ms,
+                     const uint8_t *datagram,
+                     size_t length,
+                     uint8_t *answer,
+                     size_t room);
 
 /// The release of this archive: major times 65536, plus minor times 256, plus patch.
 ///

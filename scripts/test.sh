@@ -141,7 +141,8 @@ header_is_fresh() {
         [ -x "$cbindgen" ] ||
             cargo install --quiet --locked --root "$build/cbindgen" cbindgen --version "$wanted" || return 1
     fi
-    "$cbindgen" --config cbindgen.toml --verify --output include/swmgmt.h
+    "$cbindgen" --config cbindgen.toml --verify --output include/swmgmt.h || return 1
+    ! grep -n '^#define [^S]' include/swmgmt.h # a constant of ours that should be pub(crate)
 }
 
 run() {

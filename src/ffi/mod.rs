@@ -30,6 +30,8 @@ pub mod server;
 
 pub mod request;
 
+pub mod front;
+
 pub mod text;
 
 mod perform;

@@ -7,7 +7,7 @@ use crate::manager::digest::{CRC32_FAST, CRC32_SMALL, SHA256};
 use crate::manager::download::DOWNLOAD;
 use crate::manager::part::swmgmt_part_t;
 use crate::manager::records::RECORDS;
-use crate::payload::{cbor, opaque, text, tlv};
+use crate::payload::{cbor, opaque, senml_cbor, text, tlv};
 
 /// CRC-32 of packages, by a table of 1 KiB: 8 instructions a byte.
 #[no_mangle]
@@ -48,6 +48,10 @@ pub static swmgmt_cbor: swmgmt_part_t = swmgmt_part_t::Content(&cbor::CBOR);
 /// OMA TLV: everything, packages included.
 #[no_mangle]
 pub static swmgmt_tlv: swmgmt_part_t = swmgmt_part_t::Content(&tlv::TLV);
+
+/// application/senml+cbor: everything, packages included.
+#[no_mangle]
+pub static swmgmt_senml_cbor: swmgmt_part_t = swmgmt_part_t::Content(&senml_cbor::SENML_CBOR);
 
 /// The parts that a configuration names; `None` if one of them is NULL.
 ///

@@ -349,7 +349,7 @@ unsafe fn write_body(
 /// # Safety
 /// As for `write_body`.
 #[inline(never)]
-unsafe fn change(
+pub(super) unsafe fn change(
     ctx: *mut swmgmt_t,
     request: &swmgmt_request_t,
     room: &mut [u8],

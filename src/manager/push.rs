@@ -63,14 +63,15 @@ impl Manager<'_> {
             format = wrapped.format.wrapping_add(1);
             chunk.total = 0; // Size1 counts the body
         }
-        let mut plan = shared.plan_push(i, &this, chunk.total)?;
+        let before = shared.running(i.place).map_or((format, Wrapping::NEW), |it| (it.format, it.wrapping));
+        let other = before.0 != format;
+        let mut plan = shared.plan_push(i, &this, if other { 0 } else { chunk.total })?;
         let mut wrapping = Wrapping::NEW;
         if plan == Plan::Continue {
-            let before = shared.transfer(i.place).ok_or(Refusal::Incomplete)?;
-            if before.format != format {
+            if other {
                 return Err(Refusal::Incomplete);
             }
-            wrapping = before.wrapping;
+            wrapping = before.1;
         }
         if let (Some(wrapped), Plan::Start | Plan::Continue) = (wrapped, plan) {
             let path = Path::to(SOFTWARE, id, software::PACKAGE);

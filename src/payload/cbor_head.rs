@@ -11,16 +11,19 @@ use crate::object::Refusal;
 /// bits.
 pub(super) mod kind {
     /// The upper three bits: the major type.
-    pub const UNSIGNED: u8 = 0;
-    pub const NEGATIVE: u8 = 0x20;
-    pub const BYTES: u8 = 0x40;
-    pub const TEXT: u8 = 0x60;
-    pub const TAG: u8 = 0xC0;
-    pub const MAJOR: u8 = 0xE0;
+    pub(crate) const UNSIGNED: u8 = 0;
+    pub(crate) const NEGATIVE: u8 = 0x20;
+    pub(crate) const BYTES: u8 = 0x40;
+    pub(crate) const TEXT: u8 = 0x60;
+    pub(crate) const ARRAY: u8 = 0x80;
+    pub(crate) const MAP: u8 = 0xA0;
+    pub(crate) const TAG: u8 = 0xC0;
+    pub(crate) const MAJOR: u8 = 0xE0;
     /// In the lower bits: of indefinite length.
-    pub const INDEFINITE: u8 = 0x1F;
-    pub const FALSE: u8 = 0xF4;
-    pub const TRUE: u8 = 0xF5;
+    pub(crate) const INDEFINITE: u8 = 0x1F;
+    pub(crate) const FALSE: u8 = 0xF4;
+    pub(crate) const TRUE: u8 = 0xF5;
+    pub(crate) const BREAK: u8 = 0xFF;
 }
 
 /// Writes a head, in its shortest form.
@@ -125,22 +128,51 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// A value of one of the types of LwM2M.
+    /// A value of one of the types of LwM2M; none, of another that is one head long.
     #[inline(never)]
     pub fn value(&mut self) -> Result<Value<'a>, Refusal> {
         let (found, number) = self.head()?;
-        if found == kind::FALSE || found == kind::TRUE {
-            return Ok(Value::of_number(Type::Boolean, (found & 1).into()));
-        }
         let of = match found & kind::MAJOR {
             kind::UNSIGNED => return Ok(Value::of_number(Type::Integer, number)),
             kind::BYTES => Type::Opaque,
             kind::TEXT => Type::String,
+            _ if found == kind::FALSE || found == kind::TRUE => {
+                return Ok(Value::of_number(Type::Boolean, (found & 1).into()));
+            }
+            kind::NEGATIVE => return Ok(Value::NONE),
+            kind::MAJOR if found != kind::BREAK => return Ok(Value::NONE),
             _ => return Err(Refusal::BadRequest),
         };
         if found & kind::INDEFINITE == kind::INDEFINITE {
-            return Err(Refusal::BadRequest);
+            return Err(Refusal::BadRequest); // nothing to collect the pieces in
         }
         Ok(Value::of_bytes(of, self.bytes(number)?))
+    }
+
+    /// How many items an array or a map has; `None`: a break comes behind them.
+    #[inline(never)]
+    pub fn count(&mut self, major: u8) -> Result<Option<u32>, Refusal> {
+        match self.head()? {
+            (found, _) if found & kind::MAJOR != major => Err(Refusal::BadRequest),
+            (found, _) if found & kind::INDEFINITE == kind::INDEFINITE => Ok(None),
+            (_, number) => Ok(Some(number)),
+        }
+    }
+
+    /// Whether there is another of them.
+    #[inline(never)]
+    pub fn more(&mut self, left: &mut Option<u32>) -> bool {
+        if let Some(left) = left {
+            let more = *left != 0;
+            *left = left.saturating_sub(1);
+            return more;
+        }
+        match self.left.split_first() {
+            Some((&kind::BREAK, rest)) => {
+                self.left = rest;
+                false
+            }
+            _ => true,
+        }
     }
 }

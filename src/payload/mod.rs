@@ -5,7 +5,11 @@
 mod base64;
 pub mod cbor;
 mod cbor_head;
+mod leaves;
 pub mod opaque;
+mod senml;
+pub mod senml_cbor;
+mod senml_cbor_package;
 pub mod text;
 pub mod tlv;
 
@@ -44,12 +48,11 @@ fn put_link(out: &mut Window<'_>, link: u32) {
 /// link may be text. What cannot be written at all is let through, the core refuses it.
 #[inline(never)]
 fn add<'a>(items: &mut Items<'a>, object: u16, id: u16, value: Value<'a>) -> Result<(), Refusal> {
-    let registered = object::resource(object, id);
-    if let Some(kind) = registered.filter(|found| found.operations() & W != 0).map(|found| found.kind()) {
-        let text_of_link = kind == Type::Objlnk as u8 && value.kind == Type::String;
-        if kind != value.kind as u8 && !text_of_link {
-            return Err(Refusal::BadRequest);
-        }
+    let registered = object::resource(object, id).filter(|found| found.operations() & W != 0);
+    let wanted = registered.map_or(value.kind as u8, |found| found.kind());
+    let right = wanted == value.kind as u8 || wanted == Type::Objlnk as u8 && value.kind == Type::String;
+    if !right || value.kind == Type::None {
+        return Err(Refusal::BadRequest);
     }
     items.add(id, value)
 }
@@ -60,4 +63,12 @@ fn single(path: Path) -> Result<u16, Refusal> {
         return Err(Refusal::UnsupportedFormat);
     }
     Ok(path.resource)
+}
+
+/// A write to a resource brings one value.
+fn complete(path: Path, items: &Items<'_>) -> Result<(), Refusal> {
+    if path.resource != NONE && items.all().len() != 1 {
+        return Err(Refusal::BadRequest);
+    }
+    Ok(())
 }

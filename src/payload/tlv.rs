@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! OMA TLV (LwM2M 1.0.2, section 6.4.3): each entry has a type, an id and a length.
 
+use super::complete;
+use super::leaves::{is_leaf, next_child};
 use crate::object::format::{Content, Encode, Format, Items, Package, Source, Window, Wrapping};
 use crate::object::value::{Type, Value};
-use crate::object::{self, Path, Refusal, NONE, R};
+use crate::object::{Path, Refusal, NONE};
 
 /// application/vnd.oma.lwm2m+tlv
 pub static TLV: Format =
@@ -22,48 +24,39 @@ const LONG_ID: u8 = 0x20;
 // be counted.
 
 fn encode(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
-    let within = path;
-    if path.index != NONE {
-        put_value(out, RESOURCE_INSTANCE, path.index, &source.read(path)?)
-    } else if path.resource != NONE {
-        put_resource(source, path, out)
-    } else if path.instance != NONE {
-        put_resources(source, path, out)
-    } else {
-        let mut path = path;
-        while let Some(id) = source.child_after(within, path.instance) {
-            path.instance = id;
-            put_nested(source, path, out, INSTANCE, id, put_resources)?;
-        }
-        Ok(())
+    if path.resource != NONE {
+        return put_resource(source, path, out);
     }
-}
-
-#[inline(never)]
-fn put_resources(source: &dyn Source, within: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
-    let mut path = within;
-    while let Some(id) = source.child_after(within, path.resource) {
-        path.resource = id;
-        if object::resource(path.object, id).is_some_and(|found| found.operations() & R != 0) {
-            put_resource(source, path, out)?;
-        }
+    if path.instance != NONE {
+        return put_resources(source, path, out);
+    }
+    let mut instance = path;
+    while next_child(source, path, &mut instance) {
+        put_nested(source, instance, out, INSTANCE, instance.instance, put_resources)?;
     }
     Ok(())
 }
 
-fn put_resource(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
-    if object::resource(path.object, path.resource).is_some_and(|found| found.is_multiple()) {
-        put_nested(source, path, out, MULTIPLE, path.resource, put_values)
-    } else {
-        put_value(out, RESOURCE, path.resource, &source.read(path)?)
+fn put_resources(source: &dyn Source, within: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
+    let mut path = within;
+    while next_child(source, within, &mut path) {
+        put_resource(source, path, out)?;
     }
+    Ok(())
+}
+
+#[inline(never)]
+fn put_resource(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
+    if is_leaf(path) {
+        return put_value(source, path, out);
+    }
+    put_nested(source, path, out, MULTIPLE, path.resource, put_values)
 }
 
 fn put_values(source: &dyn Source, within: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
     let mut path = within;
-    while let Some(id) = source.child_after(within, path.index) {
-        path.index = id;
-        put_value(out, RESOURCE_INSTANCE, id, &source.read(path)?)?;
+    while next_child(source, within, &mut path) {
+        put_value(source, path, out)?;
     }
     Ok(())
 }
@@ -84,8 +77,11 @@ fn put_nested(
 }
 
 #[inline(never)]
-fn put_value(out: &mut Window<'_>, kind: u8, id: u16, value: &Value<'_>) -> Result<(), Refusal> {
+fn put_value(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
+    let value = source.read(path)?;
     let number = value.number;
+    let (kind, id) =
+        if path.index == NONE { (RESOURCE, path.resource) } else { (RESOURCE_INSTANCE, path.index) };
     let bytes = match value.kind {
         Type::String | Type::Opaque => {
             put_header(out, kind, id, value.bytes.len() as u32);
@@ -199,10 +195,7 @@ fn decode<'a>(path: Path, body: &'a [u8], _: &'a mut [u8], items: &mut Items<'a>
         }
         items.add(entry.id, Value::of_bytes(Type::Opaque, entry.value))?;
     }
-    if path.resource != NONE && items.all().len() != 1 {
-        return Err(Refusal::BadRequest);
-    }
-    Ok(())
+    complete(path, items)
 }
 
 /// Behind the header, `number` is the length of the package.

@@ -57,7 +57,7 @@ struct fake {
     swmgmt_t *ctx;
     swmgmt_config_t config;
     swmgmt_host_t host;
-    const swmgmt_part_t *parts[8];
+    const swmgmt_part_t *parts[16];
     uint32_t now;
 
     /* The script. */

@@ -55,8 +55,8 @@ WRAPPERS = {
     "senml-n": (SENML_CBOR, lambda d: tail(bstr(d), (0, "/9/0/2"), (8, None))),
     "senml-both": (SENML_CBOR, lambda d: tail(bstr(d), (-2, "/9/0/"), (0, "2"), (8, None))),
     "senml-around": (SENML_CBOR, lambda d: tail(bstr(d), (0, "/2"), (8, None), (-2, "/9/0"))),
-    "senml-more": (SENML_CBOR, lambda d: tail(bstr(d), (1, "m"), (-1, 10), ("x", [1, {"y": b"z"}]),
-                                              (8, None), (-2, "/9/0/2"), ("z", -1.5))),
+    "senml-more": (SENML_CBOR, lambda d: tail(bstr(d), (1, "m"), (-1, 10), ("x", -1.5),
+                                              (8, None), (-2, "/9/0/2"), ("z", b"zz"))),
     "senml-open": (SENML_CBOR, lambda d: b"\x9f\xbf\x08" + bstr(d) + b"\x21\x66/9/0/2\xff\xff"),
     "json": (SENML_JSON, lambda d: codec.senml_of({PATH: (2, d)}, False)),
     "json-leshan": (SENML_JSON, lambda d: json.dumps([{"bn": "/9/0/2", "vd": codec.to_base64url(d)}],
@@ -207,9 +207,13 @@ def test_two_packages_at_a_time(device, name):
 
 
 def readings(format, body):
-    """What the standards read: the package, or None; and whether they leave it open."""
+    """What the standards read: the package, or None."""
     try:
-        leaves = codec.decode(format, PATH, body)
+        if format == SENML_CBOR:   # text that nobody looks at may be no text
+            leaves = {at: (kind, value) for at, kind, value in
+                      codec.senml_leaves(codec.from_senml_cbor(body, "replace"))}
+        else:
+            leaves = codec.decode(format, PATH, body)
         if set(leaves) == {PATH} and leaves[PATH][0] == 2 and leaves[PATH][1]:
             return leaves[PATH][1]
     except codec.Broken:
@@ -225,7 +229,7 @@ def free(format, body):
         except ValueError:
             return False
     if format in (CBOR, SENML_CBOR):  # tags, long forms, labels twice
-        return cbor2.dumps(codec.loads(body)) != body or format == SENML_CBOR
+        return format == SENML_CBOR or cbor2.dumps(codec.loads(body)) != body
     return format == SENML_JSON
 
 

@@ -33,25 +33,44 @@ pub struct swmgmt_exchange_t {
 /// EXCHANGE_LIFETIME (RFC 7252, 4.8.2): then a message ID is used anew.
 const LIFETIME_MS: u32 = 247_000;
 
-/// Forgets what is too old, and looks whether a message is one of the others once more.
-#[inline(never)]
-pub fn find(
-    exchanges: &mut [swmgmt_exchange_t],
-    server: u16,
-    message: &Message<'_>,
-    now_ms: u32,
-) -> Option<swmgmt_exchange_t> {
-    let mut found = None;
-    for it in exchanges {
-        if now_ms.wrapping_sub(it.when_ms) >= LIFETIME_MS {
-            it.code = 0;
+impl swmgmt_exchange_t {
+    /// That a message begins, without an answer yet.
+    pub fn begin(message: &Message<'_>, server: u16, now_ms: u32) -> swmgmt_exchange_t {
+        let mut token = [0; 8];
+        for (to, from) in token.iter_mut().zip(message.token) {
+            *to = *from;
         }
-        if it.code != 0
-            && it.server == server
-            && it.message_id == message.id
-            && it.token.get(..usize::from(it.token_length)) == Some(message.token)
-        {
-            found = Some(*it);
+        swmgmt_exchange_t {
+            when_ms: now_ms,
+            token,
+            server,
+            message_id: message.id,
+            token_length: message.token.len() as u8,
+            ..Default::default()
+        }
+    }
+
+    fn is_same(&self, other: &swmgmt_exchange_t) -> bool {
+        self.message_id == other.message_id
+            && self.server == other.server
+            && self.token_length == other.token_length
+            && self.token == other.token
+    }
+}
+
+/// Forgets what is too old by now, and looks for an exchange that began in the same way.
+#[inline(never)]
+pub fn find<'a>(
+    exchanges: &'a mut [swmgmt_exchange_t],
+    it: &swmgmt_exchange_t,
+) -> Option<&'a swmgmt_exchange_t> {
+    let mut found = None;
+    for other in exchanges {
+        if it.when_ms.wrapping_sub(other.when_ms) >= LIFETIME_MS {
+            other.code = 0;
+        }
+        if other.code != 0 && other.is_same(it) {
+            found = Some(&*other);
         }
     }
     found
@@ -60,7 +79,7 @@ pub fn find(
 /// Keeps one more: in a free place, or in that of the oldest of the server that has most
 /// of them, so that no server drives out another's.
 #[inline(never)]
-pub fn keep(exchanges: &mut [swmgmt_exchange_t], it: swmgmt_exchange_t) {
+pub fn keep(exchanges: &mut [swmgmt_exchange_t], it: &swmgmt_exchange_t) {
     let worth_giving_up = |other: &swmgmt_exchange_t| {
         if other.code == 0 {
             return (u32::MAX, 0);
@@ -81,6 +100,6 @@ pub fn keep(exchanges: &mut [swmgmt_exchange_t], it: swmgmt_exchange_t) {
         }
     }
     if let Some(place) = exchanges.get_mut(place) {
-        *place = it;
+        *place = *it;
     }
 }

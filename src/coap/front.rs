@@ -58,109 +58,99 @@ impl Front<'_> {
         let Some(message) = Message::parse(datagram) else {
             return Ok(0);
         };
-        let Some(request) = Request::of(&message, self.prefix) else {
+        let mut request = Request::none(message.payload);
+        if !request.read(&message, self.prefix) {
             return Ok(0);
+        }
+        let mut it = swmgmt_exchange_t::begin(&message, self.server, self.now_ms);
+        if let Some(known) = find(self.exchanges, &it) {
+            return Ok(write(room, &message, &request, known));
+        }
+        (it.code, it.created) = match request.refusal {
+            Some(refusal) => (refusal as u8, NONE),
+            None => ask(&request, room)?,
         };
-        let known = find(self.exchanges, self.server, &message, self.now_ms);
-        let exchange = match known {
-            Some(exchange) => exchange,
-            None => {
-                let (code, created) = match request.refusal {
-                    Some(refusal) => (refusal as u8, NONE),
-                    None => ask(&request, room)?,
-                };
-                self.created = created;
-                let exchange = self.begin(&message, code, created);
-                keep(self.exchanges, exchange);
-                exchange
-            }
-        };
-        Ok(write(room, &message, &request, &exchange))
-    }
-
-    fn begin(&mut self, message: &Message<'_>, code: u8, created: u16) -> swmgmt_exchange_t {
-        let mut answer_id = message.id;
+        it.answer_id = message.id;
         if message.kind == Kind::NonConfirmable {
-            answer_id = self.message_id;
+            it.answer_id = self.message_id;
             self.message_id = self.message_id.wrapping_add(1);
         }
-        let mut exchange = swmgmt_exchange_t {
-            when_ms: self.now_ms,
-            server: self.server,
-            message_id: message.id,
-            answer_id,
-            created,
-            token_length: message.token.len() as u8,
-            code,
-            ..Default::default()
-        };
-        for (to, from) in exchange.token.iter_mut().zip(message.token) {
-            *to = *from;
-        }
-        exchange
+        self.created = it.created;
+        keep(self.exchanges, &it);
+        Ok(write(room, &message, &request, &it))
     }
 }
 
 impl<'a> Request<'a> {
-    /// What a message asks; `None`: it is nothing for the front.
-    #[inline(never)]
-    fn of(message: &Message<'a>, prefix: &[u8]) -> Option<Request<'a>> {
-        let is_request = matches!(message.kind, Kind::Confirmable | Kind::NonConfirmable);
-        if !is_request || !matches!(message.code, method::PUT | method::POST) {
-            return None;
-        }
-        let mut request = Request {
-            method: message.code,
+    fn none(payload: &'a [u8]) -> Request<'a> {
+        Request {
+            method: 0,
             path: Path { object: NONE, instance: NONE, resource: NONE, index: NONE },
             format: NONE,
             block: None,
             total: 0,
-            payload: message.payload,
+            payload,
             refusal: None,
-        };
+        }
+    }
+
+    /// Reads what a message asks; false: it is nothing for the front.
+    #[inline(never)]
+    fn read(&mut self, message: &Message<'a>, mut prefix: &[u8]) -> bool {
+        self.method = message.code;
+        if message.kind as u8 > Kind::NonConfirmable as u8
+            || !matches!(self.method, method::PUT | method::POST)
+        {
+            return false;
+        }
         let (mut is_path, mut is_sound, mut depth) = (true, true, 0u8);
-        let mut prefix = prefix.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty());
         for it in message.options {
             match it.number {
-                option::URI_PATH => match prefix.next() {
-                    Some(segment) if segment == it.value => {}
-                    Some(_) => return None,
-                    None => {
-                        is_path &= request.path.add(depth, it.value);
-                        depth = depth.saturating_add(1);
-                        if !matches!(request.path.object, SOFTWARE | COMPONENT) {
-                            return None;
-                        }
+                option::URI_PATH => {
+                    while let [b'/', rest @ ..] = prefix {
+                        prefix = rest;
                     }
-                },
+                    if !prefix.is_empty() {
+                        match prefix.strip_prefix(it.value) {
+                            Some(rest @ ([] | [b'/', ..])) => prefix = rest,
+                            _ => return false,
+                        }
+                        continue;
+                    }
+                    is_path &= self.path.add(depth, it.value);
+                    depth = depth.saturating_add(1);
+                    if !matches!(self.path.object, SOFTWARE | COMPONENT) {
+                        return false;
+                    }
+                }
                 option::CONTENT_FORMAT => {
                     // 65535 is nobody's format, and NONE.
                     let format = it.uint(2).map(|format| (format as u16).min(NONE.wrapping_sub(1)));
-                    request.format = format.unwrap_or(request.format);
+                    self.format = format.unwrap_or(self.format);
                 }
                 option::BLOCK1 => {
                     // With two of them nobody can say which bytes these are.
-                    is_sound &= request.block.is_none();
-                    request.block = Block::of(&it);
-                    is_sound &= request.block.is_some_and(|block| block.can_have(message.payload.len()));
+                    is_sound &= self.block.is_none();
+                    self.block = Block::of(&it);
+                    is_sound &= self.block.is_some_and(|block| block.can_have(message.payload.len()));
                 }
-                option::SIZE1 => request.total = it.uint(4).unwrap_or(0),
+                option::SIZE1 => self.total = it.uint(4).unwrap_or(0),
                 option::URI_HOST | option::URI_PORT | option::ACCEPT | option::BLOCK2 => {}
                 // A critical one that is not known; or Uri-Query, which means attributes.
-                critical if critical & 1 == 1 => return None,
+                critical if critical & 1 == 1 => return false,
                 _ => {}
             }
         }
         if depth == 0 {
-            return None;
+            return false;
         }
         if !is_path {
             // What is no id names nothing that could be there.
-            request.refusal = Some(Refusal::NotFound);
+            self.refusal = Some(Refusal::NotFound);
         } else if !is_sound {
-            request.refusal = Some(Refusal::BadRequest);
+            self.refusal = Some(Refusal::BadRequest);
         }
-        Some(request)
+        true
     }
 }
 

@@ -78,7 +78,8 @@ impl Manager<'_> {
             let content = (wrapped.unwrap)(&mut wrapping, path, chunk.data, chunk.last, wrapped.room)?;
             chunk.data = content.bytes;
             chunk.total = content.total;
-            if plan == Plan::Start && chunk.last && chunk.data.is_empty() {
+            let nothing = plan == Plan::Start || shared.offset(i.place) == 0;
+            if nothing && chunk.last && chunk.data.is_empty() {
                 plan = shared.plan_empty(i)?;
             }
         }

@@ -172,7 +172,7 @@ mod tests {
         }
         agrees_with(
             b"\x59\x00\x03abc",
-            |body| unwrapped_anyhow(&CBOR, "/9/0/2", body),
+            |body| unwrapped_at_once(&CBOR, "/9/0/2", body),
             |body| match oracle(body)? {
                 ciborium::Value::Bytes(bytes) => Some(bytes),
                 _ => None,

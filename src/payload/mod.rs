@@ -6,10 +6,13 @@ mod base64;
 pub mod cbor;
 mod cbor_head;
 mod leaves;
+pub mod link_format;
 pub mod opaque;
 mod senml;
 pub mod senml_cbor;
 mod senml_cbor_package;
+pub mod senml_json;
+mod senml_json_package;
 pub mod text;
 pub mod tlv;
 

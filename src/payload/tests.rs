@@ -153,13 +153,19 @@ pub fn unwrapped(format: &Format, at: &str, pieces: &[&[u8]]) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// Unwraps in all ways to cut a body into three, and byte by byte: always the same.
-pub fn unwrapped_anyhow(format: &Format, at: &str, body: &[u8]) -> Option<Vec<u8>> {
+/// Unwraps a whole body, and the same byte by byte.
+pub fn unwrapped_at_once(format: &Format, at: &str, body: &[u8]) -> Option<Vec<u8>> {
     let whole = unwrapped(format, at, &[body]).ok();
     let bytes: Vec<&[u8]> = body.chunks(1).collect();
     if !body.is_empty() {
         assert_eq!(unwrapped(format, at, &bytes).ok(), whole, "{body:02x?}");
     }
+    whole
+}
+
+/// The same, and in all ways to cut the body into three.
+pub fn unwrapped_anyhow(format: &Format, at: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let whole = unwrapped_at_once(format, at, body);
     for first in 0..=body.len() {
         for second in first..=body.len() {
             let pieces = [&body[..first], &body[first..second], &body[second..]];

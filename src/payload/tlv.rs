@@ -400,7 +400,7 @@ mod tests {
         }
         agrees_with(
             b"\xF0\0\x02\0\x03abc",
-            |body| unwrapped_anyhow(&TLV, "/9/0/2", body),
+            |body| unwrapped_at_once(&TLV, "/9/0/2", body),
             |body| match entries(body)?.as_slice() {
                 [(3, 2, value)] => Some(value.clone()),
                 _ => None,

@@ -309,8 +309,9 @@ static void what_is_wrapped_counts(void)
     CHECK_EQ(SWMGMT_BAD_REQUEST, piece(TLV, "\xC0\x02", 0, 2, false));
     CHECK_EQ(SWMGMT_INITIAL, swmgmt_state(fake.ctx, 0));
     CHECK_TEXT("", fake_calls_text(&fake, false, true));
-    CHECK_EQ(SWMGMT_CONTINUE, piece(CBOR, "\x58\x00", 0, 1, true)); /* known too late */
-    CHECK_EQ(SWMGMT_CHANGED, piece(CBOR, "\x58\x00", 1, 1, false));
+    CHECK_EQ(SWMGMT_CONTINUE, piece(CBOR, "\x58\x00", 0, 1, true));
+    CHECK_EQ(SWMGMT_BAD_REQUEST, piece(CBOR, "\x58\x00", 1, 1, false));
+    CHECK_EQ(SWMGMT_RECEIVING, swmgmt_state(fake.ctx, 0));
     boot(SWMGMT_EMPTY_WRITE_CANCELS);
     CHECK_EQ(SWMGMT_CONTINUE, piece(OPAQUE, wrapped, 0, 10, true));
     CHECK_EQ(SWMGMT_CHANGED, piece(CBOR, "\x40", 0, 1, false));

@@ -2,11 +2,12 @@
 """The deepest stack that a function of a linked Thumb program can need: frames as the
 compiler states them (-Zemit-stack-sizes), calls as the disassembly shows them.
 
-An indirect call is either one of the firmware's callbacks, which only src/ffi can make,
-because all else denies unsafe code: its stack is the firmware's. Or it leads into a part:
+An indirect call is either one of the firmware's callbacks, which only src/ffi/perform.rs makes,
+and only src/ffi can, because all else denies unsafe code: its stack is the firmware's. Or it leads into a part:
 to the functions that the parts' tables have at the offset from which it was loaded (to any of
 theirs where that cannot be seen), and of these to those with the name of the field that the
-source calls, `(part.field)(...)`, and to closures; to all, if none has that name."""
+source calls, `(part.field)(...)` or `object.field(...)`, and to closures; to all, if none has
+that name."""
 import collections
 import pathlib
 import re
@@ -170,12 +171,12 @@ class Program:
 
     def targets(self, address):
         place = self.places[address]
-        if place.startswith("ffi/") or ".rs" not in place:
+        if place.startswith("ffi/perform.rs") or ".rs" not in place:
             return set()
         possible = self.parts.get(self.offset(address), self.parts[None])
         file, _, line = place.partition(":")
         text = (SOURCES / file).read_text().splitlines()[int(line) - 1] if line.isdigit() else ""
-        field = re.search(r"\.(\w+)\)\(", text)
+        field = re.search(r"\.(\w+)\)\(", text) or re.search(r"\b(encode|decode|read|child_after|put)\(", text)
         named = {name for name in possible if field and re.search(rf"\d{field[1]}$", name)}
         return named | {name for name in possible if "NC" in name} if named else possible
 

@@ -94,8 +94,6 @@ def check(device, format, method, path, leaves, payload):
 def can(format, path):
     if format == OPAQUE:
         return path == (9, 0, 2)
-    if format == SENML_JSON and path == (9, 0, 2):
-        return False
     return len(path) == 3 or format in (TLV, SENML_JSON, SENML_CBOR)
 
 

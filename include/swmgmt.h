@@ -836,6 +836,12 @@ extern const swmgmt_part_t swmgmt_tlv;
 /// application/senml+cbor: everything, packages included.
 extern const swmgmt_part_t swmgmt_senml_cbor;
 
+/// application/senml+json: everything, packages included.
+extern const swmgmt_part_t swmgmt_senml_json;
+
+/// application/link-format: Discover, and the list for a registration.
+extern const swmgmt_part_t swmgmt_link_format;
+
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///
 /// @param[in] config  The configuration.

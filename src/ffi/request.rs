@@ -9,10 +9,9 @@ use super::values::*;
 use crate::manager::push::Wrapped;
 use crate::manager::requests::{Chunk, To};
 use crate::manager::Call;
-use crate::object::format::{Format, Items, Package, Source, Window, MAX_ITEMS};
+use crate::object::format::{Format, Items, Package, Source, Window};
 use crate::object::value::{Type, Value};
 use crate::object::{software, Path, Read, Refusal, E, NONE, R, SOFTWARE, W};
-use core::ptr::null;
 
 /// swmgmt_request_t::method: Read, or Discover.
 pub const SWMGMT_GET: u8 = 1;
@@ -310,19 +309,7 @@ unsafe fn write_body(
     room: &mut [u8],
     created: &mut u16,
 ) -> Result<swmgmt_answer_t, Refusal> {
-    const EMPTY: swmgmt_item_t = swmgmt_item_t {
-        value: swmgmt_value_t {
-            bytes: null(),
-            length: 0,
-            number: 0,
-            kind: SWMGMT_TYPE_NONE,
-            reserved: [0; 3],
-        },
-        resource: NONE,
-        reserved: [0; 3],
-    };
     let path = request.path.path();
-    let mut items = [EMPTY; MAX_ITEMS];
     let mut found = Items::none();
     if !(body.is_empty() && path.instance == NONE) {
         let number = if request.format == NONE { TEXT } else { request.format };
@@ -331,17 +318,13 @@ unsafe fn write_body(
         let decode = format.and_then(|format| format.decode).ok_or(Refusal::UnsupportedFormat)?;
         decode(path, body, room, &mut found)?;
     }
-    for (item, found) in items.iter_mut().zip(found.all()) {
-        item.resource = found.resource;
-        item.value = swmgmt_value_t::of(found.value);
-    }
     let to = match (path.instance, path.resource) {
         (NONE, _) => To::New(found.instance),
         (id, NONE) => To::Instance(id),
         _ => To::Resource(path),
     };
     // SAFETY: the caller's contract; the items point into `body` and `room`.
-    Ok(unsafe { write(ctx, request.server, to, items.as_ptr(), found.all().len(), created) })
+    Ok(unsafe { write(ctx, request.server, to, found.all(), created) })
 }
 
 /// Everything but reading.

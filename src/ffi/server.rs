@@ -9,8 +9,9 @@ use super::text::c_string;
 use super::values::*;
 use crate::manager::requests::{Item, To};
 use crate::manager::Call;
+use crate::object::format::Items;
 use crate::object::value::{Type, Value};
-use crate::object::{self, Path};
+use crate::object::{self, software, Path};
 use core::ptr::null_mut;
 
 /// Read of one resource, or of one instance of resource 17.
@@ -78,11 +79,12 @@ pub unsafe extern "C" fn swmgmt_write(
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and a value.
     unsafe {
-        let Some(value) = value.as_ref() else {
+        or_status!(enter_booted(ctx));
+        let Some(value) = value.as_ref().and_then(|value| value.view()) else {
             return SWMGMT_EINVAL;
         };
-        let item = swmgmt_item_t { value: *value, resource: path.resource, reserved: [0; 3] };
-        write(ctx, server, To::Resource(path.path()), &item, 1, null_mut())
+        let item = Item { resource: path.resource, value };
+        write(ctx, server, To::Resource(path.path()), &[item], null_mut())
     }
 }
 
@@ -152,62 +154,32 @@ pub unsafe extern "C" fn swmgmt_execute(
 /// How many resources one Write or Create may carry.
 pub const SWMGMT_MAX_ITEMS: usize = 8; // MAX_ITEMS of object::format
 
-/// The caller's items, one after the other.
-#[derive(Clone)]
-struct Items<'a>(core::slice::Iter<'a, swmgmt_item_t>);
-
-impl<'a> Iterator for Items<'a> {
-    type Item = Item<'a>;
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Item<'a>> {
-        let item = self.0.next()?;
-        // SAFETY: `write` has seen that all of them can be looked at.
-        let value = unsafe { item.value.view() }.unwrap_or(Value::NONE);
-        Some(Item { resource: item.resource, value })
-    }
-}
-
 /// A Write, or a Create.
 ///
 /// # Safety
-/// The caller's contracts: `ctx` is a context, `items` has `count` of them, `created` is
-/// NULL or writable.
+/// The caller's contracts: `ctx` is a context, and no reference to it is used any more;
+/// `created` is NULL or writable.
 #[inline(never)]
 pub(super) unsafe fn write(
     ctx: *mut swmgmt_t,
     server: u16,
     to: To,
-    items: *const swmgmt_item_t,
-    count: usize,
+    items: &[Item<'_>],
     created: *mut u16,
 ) -> swmgmt_answer_t {
     let mut call = Call::new();
     // SAFETY: the caller's contract.
     unsafe {
         let context = or_status!(enter_booted(ctx));
-        if count > SWMGMT_MAX_ITEMS {
-            return SWMGMT_BAD_REQUEST;
-        }
-        let mut list: &[swmgmt_item_t] = &[];
-        if count > 0 {
-            if items.is_null() {
-                return SWMGMT_EINVAL;
-            }
-            list = core::slice::from_raw_parts(items, count);
-        }
         let mut data: &[u8] = &[];
-        for item in list {
-            let Some(value) = item.value.view() else {
-                return SWMGMT_EINVAL;
-            };
-            if item.resource == 2 {
-                data = value.bytes;
-            } else if item.resource == 3 {
+        for item in items {
+            if item.resource == software::PACKAGE {
+                data = item.value.bytes;
+            } else if item.resource == software::URI {
                 call.schemes = c_string((*context.host).schemes);
             }
         }
-        let id = match context.manager.write(&mut call, server, to, Items(list.iter())) {
+        let id = match context.manager.write(&mut call, server, to, items) {
             Err(refusal) => return refused(refusal),
             Ok(id) => id,
         };
@@ -216,6 +188,40 @@ pub(super) unsafe fn write(
             created.write(id);
         }
         answer
+    }
+}
+
+/// Likewise, of the caller's items.
+///
+/// # Safety
+/// As for `write`; `items` has `count` of them.
+#[inline(never)]
+unsafe fn write_items(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    to: To,
+    items: *const swmgmt_item_t,
+    count: usize,
+    created: *mut u16,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract.
+    unsafe {
+        or_status!(enter_booted(ctx));
+        if count > SWMGMT_MAX_ITEMS {
+            return SWMGMT_BAD_REQUEST;
+        }
+        if items.is_null() && count > 0 {
+            return SWMGMT_EINVAL;
+        }
+        let mut list = Items::none();
+        for n in 0..count {
+            let item = &*items.add(n);
+            let Some(value) = item.value.view() else {
+                return SWMGMT_EINVAL;
+            };
+            let _ = list.add(item.resource, value); // there is room for all
+        }
+        write(ctx, server, to, list.all(), created)
     }
 }
 
@@ -237,7 +243,7 @@ pub unsafe extern "C" fn swmgmt_write_instance(
     count: usize,
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and items.
-    unsafe { write(ctx, server, To::Instance(instance), items, count, null_mut()) }
+    unsafe { write_items(ctx, server, To::Instance(instance), items, count, null_mut()) }
 }
 
 /// Create of an instance of Object 9.
@@ -264,7 +270,7 @@ pub unsafe extern "C" fn swmgmt_create(
         return SWMGMT_EINVAL;
     }
     // SAFETY: the caller's contract for a context and items; `created` is writable.
-    unsafe { write(ctx, server, To::New(requested), items, count, created) }
+    unsafe { write_items(ctx, server, To::New(requested), items, count, created) }
 }
 
 /// Delete of an instance of Object 9.

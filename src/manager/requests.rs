@@ -49,12 +49,12 @@ impl Manager<'_> {
     /// Write, or Create. Tells the id of the instance; a new one is there if the answer
     /// is 2.01.
     #[inline(never)]
-    pub fn write<'a>(
+    pub fn write(
         &mut self,
         call: &mut Call,
         server: u16,
         to: To,
-        items: impl Iterator<Item = Item<'a>> + Clone,
+        items: &[Item<'_>],
     ) -> Result<u16, Refusal> {
         let id = match to {
             To::Resource(path) => {
@@ -76,8 +76,8 @@ impl Manager<'_> {
                     i.agenda = agenda::ABOUT | agenda::SAVE;
                 }
             }
-            for item in items.clone() {
-                let mut taken = shared.item(i, call, server, &item, step, &mut plan);
+            for item in items {
+                let mut taken = shared.item(i, call, server, item, step, &mut plan);
                 if taken.is_ok() && plan == Some(Plan::BadUri) && !matches!(to, To::Resource(_)) {
                     taken = Err(Refusal::BadRequest);
                 }

@@ -131,9 +131,11 @@ class Program:
                     tables.add(words[at])
                     left.append(words[at])
         unseen = taken.difference(*found.values()) if found else taken
+        # What only payloads call: their source of values, and functions of their own.
+        self.of_payload = {name for name in unseen if re.search(r"payload|6Source", name)}
         for names in found.values():
-            names |= unseen  # in a table that was not understood
-        found[None] = taken
+            names |= unseen - self.of_payload  # in a table that was not understood
+        found[None] = taken - self.of_payload
         return found
 
     def offset(self, address):
@@ -174,6 +176,8 @@ class Program:
         if place.startswith("ffi/perform.rs") or ".rs" not in place:
             return set()
         possible = self.parts.get(self.offset(address), self.parts[None])
+        if place.startswith("payload/"):
+            possible = self.of_payload
         file, _, line = place.partition(":")
         text = (SOURCES / file).read_text().splitlines()[int(line) - 1] if line.isdigit() else ""
         field = re.search(r"\.(\w+)\)\(", text) or re.search(r"\b(encode|decode|read|child_after|put)\(", text)

@@ -304,7 +304,10 @@ def records(pack, binary):
                 raise Broken("text in vd")
             value = from_base64url(value)
         elif label == "vs":
-            value = value.encode()
+            try:
+                value = value.encode()
+            except UnicodeEncodeError as error:   # half of a pair
+                raise Broken(str(error)) from None
         elif label == "vlo":
             value = unlink(value)
         elif label == "v" and "bv" in base:
@@ -314,10 +317,14 @@ def records(pack, binary):
 
 
 def from_base64url(text):
+    """RFC 8428 wants base64url without padding; the other alphabet and padding are borne."""
     try:
-        if not text.isascii() or "=" in text or "+" in text or "/" in text:
-            raise Broken("not base64url without padding")
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        if not text.isascii():
+            raise Broken("no base64url")
+        text = text.replace("-", "+").replace("_", "/")
+        if len(text) % 4 and "=" not in text:
+            text += "=" * (-len(text) % 4)
+        return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise Broken(str(error)) from None
 

@@ -4,7 +4,7 @@
 use super::context::{swmgmt_t, Context};
 use super::numbers::*;
 use super::perform::{ask, bytes, enter_booted, look, refused, run};
-use super::server::{swmgmt_delete, write};
+use super::server::{swmgmt_delete, swmgmt_execute, write};
 use super::values::*;
 use crate::manager::push::Wrapped;
 use crate::manager::requests::{Chunk, To};
@@ -327,6 +327,26 @@ unsafe fn write_body(
     Ok(unsafe { write(ctx, request.server, to, found.all(), created) })
 }
 
+/// Execute.
+///
+/// # Safety
+/// As for `write_body`.
+#[inline(never)]
+unsafe fn execute(
+    ctx: *mut swmgmt_t,
+    request: &swmgmt_request_t,
+    payload: &[u8],
+) -> Result<swmgmt_answer_t, Refusal> {
+    // SAFETY: the caller's contract.
+    let Some(arguments) = (unsafe { collect(request, payload) })? else {
+        return Ok(SWMGMT_CONTINUE);
+    };
+    // SAFETY: likewise; the arguments have their length.
+    Ok(unsafe {
+        swmgmt_execute(ctx, request.server, request.path, arguments.as_ptr().cast(), arguments.len())
+    })
+}
+
 /// Everything but reading.
 ///
 /// # Safety
@@ -364,12 +384,7 @@ pub(super) unsafe fn change(
                 if request.format != NONE && request.format != TEXT && !payload.is_empty() {
                     return Err(Refusal::UnsupportedFormat);
                 }
-                let Some(arguments) = collect(request, payload)? else {
-                    return Ok(SWMGMT_CONTINUE);
-                };
-                let mut call = Call::new();
-                context.manager.execute(&mut call, path, arguments)?;
-                return Ok(run(ctx, &mut call, &[]));
+                return execute(ctx, request, payload);
             }
             (SWMGMT_DELETE, SOFTWARE, 2) => return Ok(swmgmt_delete(ctx, request.server, path.instance)),
             _ => return Err(context.refuse(path, Refusal::NotAllowed)),

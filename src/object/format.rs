@@ -161,7 +161,8 @@ pub struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    /// Nothing yet.
+    /// Nothing yet. It is large: made in place, not returned.
+    #[inline(always)]
     pub fn none() -> Items<'a> {
         Items { instance: NONE, list: [Item { resource: NONE, value: Value::NONE }; MAX_ITEMS], length: 0 }
     }

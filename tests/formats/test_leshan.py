@@ -7,9 +7,8 @@ import pathlib
 
 import pytest
 
-import codec
 import leshan
-from device import (BOOLEAN, BYTES, CBOR, CHANGED, CONTENT, CREATED, INTEGER, OBJLNK, OPAQUE,
+from device import (BOOLEAN, BYTES, CBOR, CHANGED, CONTENT, CREATED, OBJLNK, OPAQUE,
                     SENML_CBOR, SENML_JSON, STRING, TEXT, TLV)
 from test_package import blocks, codes, delivered, sample
 from test_read import beneath, name, paths

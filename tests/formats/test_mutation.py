@@ -8,8 +8,8 @@ import random
 import pytest
 
 import codec
-from device import (BAD_REQUEST, BOOLEAN, CBOR, CHANGED, INCOMPLETE, NOT_ALLOWED, NOT_FOUND,
-                    OBJLNK, SENML_CBOR, SENML_JSON, STRING, TEXT, TLV, TOO_LARGE, UNSUPPORTED)
+from device import (BAD_REQUEST, BOOLEAN, CBOR, CHANGED, NOT_ALLOWED, NOT_FOUND,
+                    OBJLNK, SENML_CBOR, SENML_JSON, STRING, TEXT, TLV, TOO_LARGE)
 from test_write import UNTOLD, URI, told
 
 COUNT = int(os.environ.get("SWMGMT_MUTATIONS", "400"))

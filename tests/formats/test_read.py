@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """What the device represents, read by other codecs, beside what the C interface tells."""
 
-import itertools
 import json
 
 import cbor2

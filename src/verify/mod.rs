@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What makes a package acceptable: its length and its digest.
 
+pub mod container;
 pub mod crc32;
 pub mod sha256;
 

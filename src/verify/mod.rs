@@ -3,7 +3,11 @@
 
 pub mod container;
 pub mod crc32;
+pub mod manifest;
 pub mod sha256;
+pub mod version;
+#[cfg(any(test, feature = "std"))]
+pub mod writer;
 
 /// Nothing but the length.
 pub(crate) const NO_DIGEST: u8 = 0;

@@ -46,6 +46,7 @@ const REQUIRED: u16 = 1 << NAME | 1 << VERSION | 1 << COMPONENT | 1 << DIGEST;
 /// Phases.
 const COMING: u8 = 0;
 const COMPLETE: u8 = 1;
+const FAILED: u8 = 2;
 
 fn begins(bytes: &[u8]) -> Begins {
     let magic = MAGIC.split_at_checked(super::container::MAGIC).map_or(MAGIC, |(magic, _)| magic);
@@ -59,12 +60,15 @@ fn begins(bytes: &[u8]) -> Begins {
 }
 
 fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
-    if parser.state.phase == COMING {
-        keep(parser, bytes)
-    } else {
-        payload(parser, bytes)?;
-        Ok(bytes.len())
+    let taken = match parser.state.phase {
+        COMING => keep(parser, bytes),
+        COMPLETE => payload(parser, bytes),
+        _ => Err(Fault::Malformed),
+    };
+    if taken.is_err() {
+        parser.state.phase = FAILED;
     }
+    taken
 }
 
 fn end(parser: &mut Parser<'_>) -> Result<(), Fault> {
@@ -127,6 +131,9 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
     while let Some(kind) = rest.first() {
         let kind = *kind;
         let covered = manifest.len().wrapping_sub(rest.len());
+        if seen >> DIGEST != 0 && kind != SIGNATURE {
+            return Err(Fault::Malformed); // the digest does not cover it
+        }
         if kind < IGNORABLE {
             if kind == 0 || kind > SIGNATURE {
                 return Err(Fault::Unsupported);
@@ -136,8 +143,6 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
                 return Err(Fault::Malformed);
             }
             seen |= 1 << kind;
-        } else if seen >> DIGEST != 0 {
-            return Err(Fault::Malformed); // it would not be protected
         }
         let (_, value) = next(&mut rest).ok_or(Fault::Malformed)?;
         let (least, most) = match kind {
@@ -195,7 +200,8 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn payload(parser: &mut Parser<'_>, mut bytes: &[u8]) -> Result<(), Fault> {
+fn payload(parser: &mut Parser<'_>, all: &[u8]) -> Result<usize, Fault> {
+    let mut bytes = all;
     while !bytes.is_empty() {
         // None: bytes behind the end.
         let (component, digest) =
@@ -221,7 +227,7 @@ fn payload(parser: &mut Parser<'_>, mut bytes: &[u8]) -> Result<(), Fault> {
         parser.state.taken = parser.state.taken.wrapping_add(now.len() as u32);
         bytes = later;
     }
-    Ok(())
+    Ok(all.len())
 }
 
 /// The fields, once they are checked.

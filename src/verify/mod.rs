@@ -9,6 +9,9 @@ pub mod version;
 #[cfg(any(test, feature = "std"))]
 pub mod writer;
 
+#[cfg(test)]
+mod manifest_tests;
+
 /// Nothing but the length.
 pub(crate) const NO_DIGEST: u8 = 0;
 /// CRC-32 (ISO-HDLC). It finds accidents, not attackers.

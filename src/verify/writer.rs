@@ -62,7 +62,7 @@ impl Package<'_> {
             Some(ECDSA_P256) => DER,
             Some(other) => return Err(format!("there is no signature algorithm {other}")),
         };
-        let proof = FIELD + 32 + if signer.is_some() { FIELD + 1 } else { 0 };
+        let proof = if signer.is_some() { FIELD + 32 + FIELD + 1 } else { FIELD + 32 };
         let size = HEAD.saturating_add(fields.len()).saturating_add(proof).saturating_add(room);
         let size = u16::try_from(size)
             .map_err(|_| format!("the manifest would be {size} bytes long, 65535 is the most"))?;

@@ -121,12 +121,12 @@ fn head(parser: &mut Parser<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The whole manifest, once: whatever is read from it later is well-formed.
+/// The whole manifest, once: whatever is read from it later is well-formed. `left` is the
+/// number of components.
 fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
     let manifest = parser.room.get(..parser.state.number.into()).unwrap_or_default();
     let mut rest = manifest.get(HEAD..).unwrap_or_default();
     let mut seen = 0u16;
-    let mut components = 0u16;
     let mut reached = u32::from(parser.state.number);
     while let Some(kind) = rest.first() {
         let kind = *kind;
@@ -163,7 +163,7 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
             NAME | VERSION | MINIMUM if !is_utf8(value) => return Err(Fault::Malformed),
             COMPONENT => {
                 let (component, _) = split(value).ok_or(Fault::Malformed)?;
-                if component.version.len() > 255 || components == COMPONENTS {
+                if component.version.len() > 255 || parser.state.left == u32::from(COMPONENTS) {
                     return Err(Fault::Unsupported);
                 }
                 if component.length == 0
@@ -173,7 +173,7 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
                 {
                     return Err(Fault::Malformed);
                 }
-                components = components.wrapping_add(1);
+                parser.state.left = parser.state.left.wrapping_add(1);
                 reached = reached.checked_add(component.length).ok_or(Fault::Malformed)?;
             }
             DIGEST => {
@@ -292,38 +292,34 @@ fn component<'a>(state: &State, room: &'a [u8], n: u16) -> Option<Component<'a>>
     nth(state, room, n).map(|(component, _)| component)
 }
 
-fn claim<'a>(state: &State, room: &'a [u8]) -> Option<Claim<'a>> {
-    let mut rest = fields(state, room)?;
-    let (mut key, mut digest) = (None, None);
+/// The first field of a type; empty where there is none, for none is.
+#[inline(never)]
+fn find(mut rest: &[u8], wanted: u8) -> &[u8] {
     while let Some((kind, value)) = next(&mut rest) {
-        match kind {
-            KEY => key = value.first_chunk(),
-            DIGEST => digest = value.first_chunk(),
-            SIGNATURE => {
-                let signature = signature(value)?;
-                return Some(Claim { algorithm: *value.first()?, key: key?, digest: digest?, signature });
-            }
-            _ => {}
+        if kind == wanted {
+            return value;
         }
     }
-    None
+    &[]
+}
+
+fn claim<'a>(state: &State, room: &'a [u8]) -> Option<Claim<'a>> {
+    let rest = fields(state, room)?;
+    let proof = find(rest, SIGNATURE);
+    let (key, digest) = (find(rest, KEY).first_chunk()?, find(rest, DIGEST).first_chunk()?);
+    Some(Claim { algorithm: *proof.first()?, key, digest, signature: signature(proof)? })
 }
 
 fn about<'a>(state: &State, room: &'a [u8]) -> Option<Facts<'a>> {
-    let mut rest = fields(state, room)?;
-    let mut facts = Facts::default();
-    while let Some((kind, value)) = next(&mut rest) {
-        match kind {
-            NAME => facts.name = value,
-            VERSION => facts.version = value,
-            VENDOR => facts.vendor = value,
-            CLASS => facts.class = value,
-            DEVICE => facts.device = value,
-            COUNTER => facts.counter = value.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),
-            MINIMUM => facts.minimum = value,
-            COMPONENT => facts.components = facts.components.wrapping_add(1),
-            _ => {}
-        }
-    }
-    Some(facts)
+    let rest = fields(state, room)?;
+    Some(Facts {
+        name: find(rest, NAME),
+        version: find(rest, VERSION),
+        vendor: find(rest, VENDOR),
+        class: find(rest, CLASS),
+        device: find(rest, DEVICE),
+        minimum: find(rest, MINIMUM),
+        counter: find(rest, COUNTER).first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),
+        components: state.left as u16,
+    })
 }

@@ -6,39 +6,40 @@ use core::cmp::Ordering;
 
 /// Compares them field by field, and numbers as numbers, of any length.
 pub fn compare(a: &[u8], b: &[u8]) -> Ordering {
-    let ((a, build_a), (b, build_b)) = (cut(v(a), b'+'), cut(v(b), b'+'));
-    let ((a, before_a), (b, before_b)) = (cut(a, b'-'), cut(b, b'-'));
-    fields(a, b)
-        // 1.0-rc1 comes before 1.0.
-        .then_with(|| before_a.is_none().cmp(&before_b.is_none()))
-        .then_with(|| fields(before_a.unwrap_or_default(), before_b.unwrap_or_default()))
+    let ((a, build_a), (b, build_b)) = (cut(a, b'+', b""), cut(b, b'+', b""));
+    // 1.0-rc1 comes before 1.0: what is there comes before what is not.
+    let ((a, before_a), (b, before_b)) = (cut(a, b'-', LAST), cut(b, b'-', LAST));
+    fields(v(a), v(b))
+        .then_with(|| fields(before_a, before_b))
         .then_with(|| fields(build(build_a), build(build_b)))
 }
+
+/// Behind all UTF-8.
+const LAST: &[u8] = b"\xff";
 
 /// Without the letter that many put before it.
 fn v(version: &[u8]) -> &[u8] {
     match version {
-        [b'v' | b'V', rest @ ..] if digits(rest) > 0 => rest,
+        [b'v' | b'V', rest @ ..] => rest,
         _ => version,
     }
 }
 
-/// A build number counts, the name of a commit does not: it is no later than any other.
-fn build(text: Option<&[u8]>) -> &[u8] {
-    let number = |text: &&[u8]| text.iter().all(|c| c.is_ascii_digit() || *c == b'.');
-    text.filter(number).unwrap_or_default()
+/// A build number counts. The name of a commit does not: it is no later than another.
+fn build(text: &[u8]) -> &[u8] {
+    let number = text.iter().all(|c| c.is_ascii_digit() || *c == b'.');
+    if number {
+        text
+    } else {
+        b""
+    }
 }
 
-/// What is before the first such character, and behind it.
-fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    let n = text.iter().take_while(|c| **c != at).count();
-    let (before, behind) = text.split_at_checked(n).unwrap_or((text, &[]));
-    (before, behind.split_first().map(|(_, behind)| behind))
-}
-
-/// How many digits it begins with.
-fn digits(text: &[u8]) -> usize {
-    text.iter().take_while(|c| c.is_ascii_digit()).count()
+/// What is before the first such character, and what is behind it.
+#[inline(never)]
+fn cut<'a>(text: &'a [u8], at: u8, none: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let (before, behind) = split(text, |c| c != at);
+    (before, behind.split_first().map_or(none, |(_, behind)| behind))
 }
 
 /// A field is a number and what follows it: 2 in 1.2, 2 and b in 1.2b3. Where there is
@@ -53,16 +54,21 @@ fn fields(mut a: &[u8], mut b: &[u8]) -> Ordering {
     Ordering::Equal
 }
 
-/// Takes a field off the front, as what is compared of it: words come behind all numbers.
+/// Takes a field off the front, as what is compared of it: how many digits, which, and the
+/// word behind them. A word without a number comes behind all numbers.
 #[inline(never)]
-fn field<'a>(text: &mut &'a [u8]) -> (bool, usize, &'a [u8], &'a [u8]) {
-    let (number, rest) = text.split_at_checked(digits(text)).unwrap_or_default();
-    let letters = rest.iter().take_while(|c| **c != b'.' && !c.is_ascii_digit()).count();
-    let (word, rest) = rest.split_at_checked(letters).unwrap_or_default();
+fn field<'a>(text: &mut &'a [u8]) -> (usize, &'a [u8], &'a [u8]) {
+    let (number, rest) = split(text, |c| c.is_ascii_digit());
+    let (word, rest) = split(rest, |c| c != b'.' && !c.is_ascii_digit());
     *text = rest.strip_prefix(b".").unwrap_or(rest);
-    let zeros = number.iter().take_while(|c| **c == b'0').count();
-    let value = number.get(zeros..).unwrap_or_default();
-    (number.is_empty() && !word.is_empty(), value.len(), value, word)
+    let (_, value) = split(number, |c| c == b'0');
+    (if number.is_empty() && !word.is_empty() { usize::MAX } else { value.len() }, value, word)
+}
+
+/// The bytes at the front that are such ones, and the others.
+fn split(text: &[u8], such: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let n = text.iter().take_while(|c| such(**c)).count();
+    text.split_at_checked(n).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -72,7 +78,7 @@ mod tests {
 
     /// In order; those in one line are the same version.
     const ORDER: &[&[&str]] = &[
-        &["0", "", ".", "v0", "0.0.0", "+", "+0", "+abc"],
+        &["0", "", ".", "v0", "v", "v.0", "0.0.0", "+", "+0", "+abc"],
         &["0.1"],
         &["1-1", "1.0-1"],
         &["1.0.0-9"],
@@ -103,8 +109,7 @@ mod tests {
         &["18446744073709551615"],
         &["18446744073709551616", "v018446744073709551616.0"],
         &["99999999999999999999999999999999999999999"],
-        &["v", "v.0"],
-        &["vista"],
+        &["ista", "vista"],
         &["\u{e9}"],
     ];
 

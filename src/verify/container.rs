@@ -25,7 +25,7 @@ pub struct Container {
 }
 
 /// How many bytes tell which container it is.
-pub(crate) const MAGIC: usize = 4;
+pub const MAGIC: usize = 4;
 
 /// See [`Container::begins`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,9 +91,9 @@ impl State {
 }
 
 /// Ed25519 (RFC 8032), over the digest's 32 bytes.
-pub(crate) const ED25519: u8 = 1;
+pub const ED25519: u8 = 1;
 /// ECDSA on P-256, in DER, with the digest as the hash.
-pub(crate) const ECDSA_P256: u8 = 2;
+pub const ECDSA_P256: u8 = 2;
 
 /// A signature, and what it says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -117,6 +117,8 @@ PACKAGES = [
     ("all", package(ALL, APP, ED25519), 0, "good", "every field"),
     ("four", package(FOUR, FOUR_BYTES, ED25519), 0, "good", "four components; one of them without a version"),
     ("p256", package(ALL, APP, P256), 0, "good", "signed with ECDSA on P-256"),
+    ("p256-short", package(NAMES + field(6, struct.pack("<I", 79)) + LEAST[len(NAMES):], APP, P256), 0, "good",
+     "the same; a signature of 69 bytes"),
     ("ignorable", package(NAMES + field(200, b"of a later release") + LEAST[len(NAMES):], APP, ED25519), 0, "good",
      "a field that need not be known"),
     ("other-key", package(LEAST, APP, OTHER), 0, "good", "signed with the test key other"),

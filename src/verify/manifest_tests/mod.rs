@@ -28,6 +28,7 @@ fn take<'a>(pieces: impl Iterator<Item = &'a [u8]>, room: &mut [u8], payload: bo
     let mut state = State::NEW;
     let mut work = Work { words: [7; 8], block: [7; 64], length: 7 };
     let mut told = None;
+    let mut hashed = work;
     let mut before = 0;
     for mut piece in pieces {
         loop {
@@ -39,7 +40,10 @@ fn take<'a>(pieces: impl Iterator<Item = &'a [u8]>, room: &mut [u8], payload: bo
             before += taken;
             piece = &piece[taken..];
             match (MANIFEST.about)(&state, room) {
-                Some(_) if told.is_none() => told = Some(ask(&state, room, before)),
+                Some(_) if told.is_none() => {
+                    told = Some(ask(&state, room, before));
+                    hashed = work;
+                }
                 Some(_) => assert!(piece.is_empty()),
                 None => {
                     assert!(piece.is_empty());
@@ -54,6 +58,8 @@ fn take<'a>(pieces: impl Iterator<Item = &'a [u8]>, room: &mut [u8], payload: bo
     }
     let parser = &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload };
     (MANIFEST.end)(parser)?;
+    let untouched = (hashed.words, hashed.length) == (work.words, work.length);
+    assert_eq!(untouched, !payload, "the payload is hashed when it is asked for");
     assert_eq!((state.taken, state.total), (before as u32, before as u32));
     Ok(told.unwrap())
 }
@@ -132,7 +138,9 @@ fn what_a_package_says_is_told() {
     assert_eq!((told.components[2].1.as_slice(), told.counter), (&[][..], None));
 
     let (algorithm, _, _, signature) = whole(&bytes("p256")).unwrap().claim.unwrap();
-    assert_eq!((algorithm, usize::from(signature[1]) + 2), (2, signature.len()));
+    assert_eq!((algorithm, usize::from(signature[1]) + 2, signature.len()), (2, 72, 72));
+    let (_, _, _, signature) = whole(&bytes("p256-short")).unwrap().claim.unwrap();
+    assert_eq!((usize::from(signature[1]) + 2, signature.len()), (69, 69), "without what fills it up");
 }
 
 #[test]

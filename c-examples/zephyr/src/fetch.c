@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Package URIs of the form coap://a.b.c.d:port/path, one at a time. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zephyr/kernel.h>
 #include <zephyr/net/coap_client.h>
@@ -12,7 +12,7 @@ static struct coap_client client;
 static int sock = -1;
 static uint32_t number; /* of the operation; 0: none */
 static char host[16], path[128];
-static unsigned port;
+static uint16_t port;
 
 /* On the CoAP client's thread. */
 static void arrived(int16_t code, size_t offset, const uint8_t *payload, size_t length, bool last,
@@ -43,7 +43,7 @@ static void begin(struct k_work *work)
         sock = zsock_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
     }
     to.sin_family = AF_INET;
-    to.sin_port = htons((uint16_t)port);
+    to.sin_port = htons(port);
     get.user_data = (void *)(uintptr_t)number;
     if (zsock_inet_pton(AF_INET, host, &to.sin_addr) != 1
         || coap_client_req(&client, sock, (struct sockaddr *)&to, &get, NULL) != 0) {
@@ -52,12 +52,26 @@ static void begin(struct k_work *work)
 }
 static K_WORK_DEFINE(begin_work, begin);
 
+static bool parse(const char *uri)
+{
+    const char *authority = uri + strlen("coap://");
+    const size_t length = strcspn(authority, ":/");
+    const char *slash = strchr(authority, '/');
+
+    if (slash == NULL || length >= sizeof host || strlen(slash) > sizeof path) {
+        return false;
+    }
+    memcpy(host, authority, length);
+    host[length] = '\0';
+    port = authority[length] == ':' ? (uint16_t)strtoul(authority + length + 1, NULL, 10) : 5683;
+    strcpy(path, slash + 1);
+    return true;
+}
+
 swmgmt_verdict_t fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)
 {
     (void)user;
-    port = 5683;
-    if (sscanf(what->uri, "coap://%15[0-9.]:%u/%127s", host, &port, path) != 3
-        && sscanf(what->uri, "coap://%15[0-9.]/%127s", host, path) != 2) {
+    if (!parse(what->uri)) {
         return SWMGMT_FAILED_URI;
     }
     number = op->number;

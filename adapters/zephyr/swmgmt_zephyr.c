@@ -22,6 +22,17 @@ static struct k_work_q own_queue;
 #define QUEUE (&k_sys_work_q)
 #endif
 
+/* Whether the engine is to have an instance before anybody has asked for it. */
+static bool is_wanted(uint16_t object, uint16_t id)
+{
+#ifdef CONFIG_SWMGMT_DROP_IN
+    return object != 9 || swmgmt_zephyr_drop_in_has(id);
+#else
+    (void)object, (void)id;
+    return true;
+#endif
+}
+
 /* What the engine lacks, or has too much, by one instance. */
 static bool difference(uint16_t object, uint16_t *id, bool *is_surplus)
 {
@@ -32,7 +43,7 @@ static bool difference(uint16_t object, uint16_t *id, bool *is_surplus)
         return true;
     }
     for (*id = SWMGMT_NONE; swmgmt_next(swmgmt_zephyr.manager, path, id) == SWMGMT_OK;) {
-        if (!swmgmt_zephyr_is_made(object, *id)) {
+        if (!swmgmt_zephyr_is_made(object, *id) && is_wanted(object, *id)) {
             return true;
         }
     }
@@ -214,8 +225,11 @@ swmgmt_status_t swmgmt_zephyr_done(uint32_t number, swmgmt_verdict_t verdict, ui
 
 swmgmt_status_t swmgmt_zephyr_fetched(uint32_t number, const swmgmt_chunk_t *chunk)
 {
-    const swmgmt_status_t status = swmgmt_fetched(swmgmt_zephyr_lock(), number, chunk);
+    swmgmt_t *manager = swmgmt_zephyr_lock();
 
+    swmgmt_zephyr.chunk = chunk;
+    const swmgmt_status_t status = swmgmt_fetched(manager, number, chunk);
+    swmgmt_zephyr.chunk = NULL;
     swmgmt_zephyr_unlock();
     return status;
 }

@@ -50,6 +50,9 @@ swmgmt_verdict_t swmgmt_zephyr_flash_read(void *user, const swmgmt_op_t *op, uin
 /** Where the package of an instance lies in that partition, for whoever installs it. */
 swmgmt_status_t swmgmt_zephyr_flash_slice(uint16_t instance, uint32_t *offset, uint32_t *size);
 
+/** CONFIG_SWMGMT_PULL_CONTEXT: Package URIs (coap, coaps) by the engine's own download. */
+swmgmt_verdict_t swmgmt_zephyr_pull(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what);
+
 /** CONFIG_SWMGMT_SETTINGS: records as the settings swmgmt/0, swmgmt/1 ... */
 swmgmt_verdict_t swmgmt_zephyr_settings_load(void *user, uint16_t key, uint8_t *data, size_t room,
                                              size_t *length);

@@ -69,8 +69,8 @@ swmgmt_status_t swmgmt_zephyr_start(const swmgmt_host_t *host)
         return SWMGMT_EORDER;
     }
     status = swmgmt_init(&manager, memory, sizeof memory, &config, host);
-    for (uint16_t n = 0; status == SWMGMT_OK && n < CONFIG_SWMGMT_SLOTS; n++) {
-        status = swmgmt_add(manager, n, SWMGMT_EMPTY);
+    for (int n = 0; status == SWMGMT_OK && n < CONFIG_SWMGMT_SLOTS; n++) {
+        status = swmgmt_add(manager, (uint16_t)n, SWMGMT_EMPTY);
     }
     if (status != SWMGMT_OK) {
         return status;

@@ -31,6 +31,7 @@
 struct swmgmt_zephyr {
     swmgmt_t *manager;
     k_tid_t teller; /* the thread that is making the engine's instances the manager's */
+    const swmgmt_chunk_t *chunk; /* that is being handed over; NULL: none */
     bool stale;     /* the engine has lost an instance that there is */
 };
 
@@ -73,5 +74,15 @@ bool swmgmt_zephyr_is_made(uint16_t object, uint16_t id);
 bool swmgmt_zephyr_surplus(uint16_t object, uint16_t *id);
 /* Makes the values of 9/x/17 in the engine those that there are. */
 void swmgmt_zephyr_list_components(uint16_t instance);
+
+#ifdef CONFIG_SWMGMT_DROP_IN
+/* Applications create their instances, and have buffers for names and versions. */
+void swmgmt_zephyr_drop_in_created(uint16_t instance);
+void swmgmt_zephyr_drop_in_deleted(uint16_t instance);
+bool swmgmt_zephyr_drop_in_has(uint16_t instance);
+char *swmgmt_zephyr_drop_in_text(uint16_t instance, uint16_t resource, uint16_t *size);
+void *swmgmt_zephyr_drop_in_version(uint16_t instance, uint16_t resource, uint16_t index,
+                                    size_t *length);
+#endif
 
 #endif

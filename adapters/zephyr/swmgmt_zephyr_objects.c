@@ -107,6 +107,29 @@ static bool next_resource(swmgmt_path_t path, uint16_t *resource)
     return is_one;
 }
 
+/* Names and versions that the application sets; false: it is none of them. */
+static bool describe_text(uint16_t object, uint16_t id, uint16_t resource,
+                          struct lwm2m_engine_res *res, int *i,
+                          struct lwm2m_engine_res_inst *value, int *j)
+{
+#ifdef CONFIG_SWMGMT_DROP_IN
+    uint16_t size;
+    char *text = object == 9 ? swmgmt_zephyr_drop_in_text(id, resource, &size) : NULL;
+    int at = *i, value_at = *j;
+
+    if (text != NULL) {
+        INIT_OBJ_RES_LEN(resource, res, at, value, value_at, 1, false, true, text, size,
+                         strlen(text) + 1, resource == 1 ? swmgmt_zephyr_drop_in_version : NULL,
+                         NULL, NULL, NULL, swmgmt_zephyr_execute(9, resource));
+        *i = at;
+        *j = value_at;
+        return true;
+    }
+#endif
+    (void)object, (void)id, (void)resource, (void)res, (void)i, (void)value, (void)j;
+    return false;
+}
+
 static void describe(uint16_t object, uint16_t id, struct lwm2m_engine_obj_inst *instance,
                      struct lwm2m_engine_res *res, struct lwm2m_engine_res_inst *value)
 {
@@ -121,7 +144,7 @@ static void describe(uint16_t object, uint16_t id, struct lwm2m_engine_obj_inst 
         const bool may_write = (about.operations & SWMGMT_WRITE) != 0;
         if (about.operations & SWMGMT_EXECUTE) {
             INIT_OBJ_RES_EXECUTE(n, res, i, swmgmt_zephyr_execute(object, n));
-        } else {
+        } else if (!describe_text(object, id, n, res, &i, value, &j)) {
             const uint8_t values = about.multiple ? CONFIG_SWMGMT_COMPONENTS : 1;
             INIT_OBJ_RES_OPT(n, res, i, value, j, values, about.multiple != 0, !about.multiple,
                              about.operations & SWMGMT_READ ? read : NULL,

@@ -250,6 +250,9 @@ struct lwm2m_engine_obj_inst *swmgmt_zephyr_create_9(uint16_t id)
         }
         swmgmt_zephyr_wake();
     }
+#ifdef CONFIG_SWMGMT_DROP_IN
+    swmgmt_zephyr_drop_in_created(id);
+#endif
     return swmgmt_zephyr_make(9, id);
 }
 
@@ -274,7 +277,16 @@ static int lost(swmgmt_answer_t answer)
 
 int swmgmt_zephyr_delete_9(uint16_t id)
 {
-    return is_teller() ? 0 : lost(swmgmt_delete(swmgmt_zephyr.manager, swmgmt_zephyr_server(), id));
+    if (is_teller()) {
+        return 0;
+    }
+    const swmgmt_answer_t answer = swmgmt_delete(swmgmt_zephyr.manager, swmgmt_zephyr_server(), id);
+#ifdef CONFIG_SWMGMT_DROP_IN
+    if (answer == SWMGMT_DELETED) {
+        swmgmt_zephyr_drop_in_deleted(id);
+    }
+#endif
+    return lost(answer);
 }
 
 int swmgmt_zephyr_delete_14(uint16_t id)

@@ -150,7 +150,11 @@ static swmgmt_answer_t push(uint16_t instance, const uint8_t *data, uint16_t len
         .total = (uint32_t)(is_raw && request->in.block_ctx != NULL ? package.total : total),
     };
 
-    return swmgmt_push(swmgmt_zephyr.manager, swmgmt_zephyr_server(), instance, &chunk);
+    swmgmt_zephyr.chunk = &chunk;
+    const swmgmt_answer_t answer =
+        swmgmt_push(swmgmt_zephyr.manager, swmgmt_zephyr_server(), instance, &chunk);
+    swmgmt_zephyr.chunk = NULL;
+    return answer;
 }
 
 int swmgmt_zephyr_written(uint16_t instance, uint16_t resource, uint16_t index, uint8_t *data,

@@ -182,7 +182,7 @@ static void kconfig_makes_a_manager(void)
 
 int main(void)
 {
-    double_register_objects();
+    double_init_register_objects();
     every_step_is_seen_results_first();
     observations_outlive_components();
     the_engine_is_not_sent_round();

@@ -355,7 +355,7 @@ static void what_must_not_be_deleted_comes_back(void)
 
 int main(void)
 {
-    double_register_objects();
+    double_init_register_objects();
     a_life();
     packages_come_in_any_pieces();
     packages_come_in_tlv();

@@ -36,8 +36,8 @@ extern int double_locked;
 extern bool double_acknowledges;   /* observers do, from the first */
 extern bool double_engine_sleeps;  /* and sends nothing */
 
-int double_register_objects(void);
-int double_application_starts(void);
+int double_init_register_objects(void);
+int double_init_start(void); /* the drop-in layer's */
 void double_reset(void);
 /* Answers a request with its code, 205 for 2.05. */
 int double_ask(const double_request_t *request);
@@ -51,6 +51,14 @@ void double_on_thread(int number);
 unsigned double_count(uint16_t object, uint16_t instance);
 struct lwm2m_engine_res *double_resource(uint16_t object, uint16_t instance, uint16_t resource);
 
+/* The download that was started: its URI, or "". */
+extern char double_pulled[256];
+extern bool double_has_5_0_0;        /* the firmware object's package has a buffer */
+extern unsigned double_endless;      /* downloads that would never end for lack of one */
+/* Brings content in blocks, or ends it with an error. False: the taker has stopped it. */
+bool double_deliver(const void *data, size_t length, size_t block, bool tells_total);
+void double_end_pull(int error);
+
 /* For the doubles among themselves. */
 enum { APPLICATION, ENGINE, WORK };
 struct lwm2m_engine_obj_inst *double_first_instance(void);
@@ -63,5 +71,7 @@ int double_delete(uint16_t object, uint16_t instance);
 bool double_may(uint16_t object, uint16_t resource, int permission, uint8_t *type);
 void double_reset_time(void);
 void double_reset_requests(void);
+void double_reset_pull(void);
+void double_serve(void);
 
 #endif

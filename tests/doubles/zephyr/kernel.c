@@ -221,6 +221,7 @@ void double_run(uint32_t ms)
             lwm2m_registry_lock();
             on(ENGINE, send_notifications);
             lwm2m_registry_unlock();
+            on(ENGINE, double_serve);
         }
         for (int i = 0; i < 1000 && item != NULL && due <= now; i++) {
             due = NEVER;

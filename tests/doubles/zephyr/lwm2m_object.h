@@ -96,6 +96,14 @@ struct lwm2m_engine_obj {
     INIT_OBJ_RES(id, res, res_idx, ri, ri_idx, ri_count, multi, create, NULL, 0, read, pre_write,  \
                  validate, post_write, execute)
 
+#define INIT_OBJ_RES_LEN(id, res, res_idx, ri, ri_idx, ri_count, multi, create, data, size, length, \
+                         read, pre_write, validate, post_write, execute)                           \
+    do {                                                                                           \
+        INIT_OBJ_RES(id, res, res_idx, ri, ri_idx, ri_count, multi, create, data, size, read,      \
+                     pre_write, validate, post_write, execute);                                    \
+        (ri)[(ri_idx) - 1].data_len = (uint16_t)(length);                                          \
+    } while (0)
+
 static inline void init_res_instance(struct lwm2m_engine_res_inst *ri, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -270,4 +270,5 @@ void double_reset(void)
     double_locked = 0;
     double_reset_time();
     double_reset_requests();
+    double_reset_pull();
 }

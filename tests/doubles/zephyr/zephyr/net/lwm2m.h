@@ -51,6 +51,10 @@ int lwm2m_create_object_inst(const struct lwm2m_obj_path *path);
 int lwm2m_delete_object_inst(const struct lwm2m_obj_path *path);
 int lwm2m_get_u16(const struct lwm2m_obj_path *path, uint16_t *value);
 int lwm2m_set_string(const struct lwm2m_obj_path *path, const char *value);
+int lwm2m_get_res_buf(const struct lwm2m_obj_path *path, void **buffer, uint16_t *size,
+                      uint16_t *length, uint8_t *flags);
+int lwm2m_set_res_buf(const struct lwm2m_obj_path *path, void *buffer, uint16_t size,
+                      uint16_t length, uint8_t flags);
 void lwm2m_registry_lock(void);
 void lwm2m_registry_unlock(void);
 

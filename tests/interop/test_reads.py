@@ -84,6 +84,7 @@ def test_resource_instances(peer, accept):
         assert read(reply, path) == {f"/{path}": f"14:{n}"}
     assert peer.get("9/0/17/2", accept=accept).code == NOT_FOUND
     assert peer.get("9/0/7/0", accept=accept).code == NOT_FOUND
+    assert peer.get("9/0/17/0/0", accept=accept).code == NOT_FOUND
     reply = peer.get("9/0/17", accept=accept)
     if accept in SEVERAL:
         assert read(reply, "9/0/17") == {"/9/0/17/0": "14:0", "/9/0/17/1": "14:1"}

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../c/fake.h"
+#include "../../tests/c/fake.h"
 
 #define MUST(what)                                                            \
     do {                                                                      \

@@ -11,19 +11,19 @@ use crate::object::Refusal;
 /// bits.
 pub(super) mod kind {
     /// The upper three bits: the major type.
-    pub const UNSIGNED: u8 = 0;
-    pub const NEGATIVE: u8 = 0x20;
-    pub const BYTES: u8 = 0x40;
-    pub const TEXT: u8 = 0x60;
-    pub const ARRAY: u8 = 0x80;
-    pub const MAP: u8 = 0xA0;
-    pub const TAG: u8 = 0xC0;
-    pub const MAJOR: u8 = 0xE0;
+    pub(crate) const UNSIGNED: u8 = 0;
+    pub(crate) const NEGATIVE: u8 = 0x20;
+    pub(crate) const BYTES: u8 = 0x40;
+    pub(crate) const TEXT: u8 = 0x60;
+    pub(crate) const ARRAY: u8 = 0x80;
+    pub(crate) const MAP: u8 = 0xA0;
+    pub(crate) const TAG: u8 = 0xC0;
+    pub(crate) const MAJOR: u8 = 0xE0;
     /// In the lower bits: of indefinite length.
-    pub const INDEFINITE: u8 = 0x1F;
-    pub const FALSE: u8 = 0xF4;
-    pub const TRUE: u8 = 0xF5;
-    pub const BREAK: u8 = 0xFF;
+    pub(crate) const INDEFINITE: u8 = 0x1F;
+    pub(crate) const FALSE: u8 = 0xF4;
+    pub(crate) const TRUE: u8 = 0xF5;
+    pub(crate) const BREAK: u8 = 0xFF;
 }
 
 /// Writes a head, in its shortest form.

@@ -41,19 +41,19 @@ pub(super) fn put_records(
 /// Labels: those of SenML-CBOR, the negative ones as the numbers in their heads. One that
 /// ends in "_" must be understood, and none is.
 pub(super) mod label {
-    pub const N: u8 = 0;
-    pub const V: u8 = 2;
-    pub const VS: u8 = 3;
-    pub const VB: u8 = 4;
-    pub const VD: u8 = 8;
+    pub(crate) const N: u8 = 0;
+    pub(crate) const V: u8 = 2;
+    pub(crate) const VS: u8 = 3;
+    pub(crate) const VB: u8 = 4;
+    pub(crate) const VD: u8 = 8;
     /// Those that have no number.
-    pub const VLO: u8 = 0x7E;
-    pub const OTHER: u8 = 0x7F;
-    pub const NEGATIVE: u8 = 0x80;
-    pub const BVER: u8 = NEGATIVE;
-    pub const BN: u8 = NEGATIVE | 1;
-    pub const BV: u8 = NEGATIVE | 4;
-    pub const BS: u8 = NEGATIVE | 5;
+    pub(crate) const VLO: u8 = 0x7E;
+    pub(crate) const OTHER: u8 = 0x7F;
+    pub(crate) const NEGATIVE: u8 = 0x80;
+    pub(crate) const BVER: u8 = NEGATIVE;
+    pub(crate) const BN: u8 = NEGATIVE | 1;
+    pub(crate) const BV: u8 = NEGATIVE | 4;
+    pub(crate) const BS: u8 = NEGATIVE | 5;
 }
 
 /// A pack that is being read.

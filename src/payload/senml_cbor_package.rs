@@ -10,25 +10,25 @@ use crate::object::{Path, Refusal};
 
 /// What the next byte of a package's body belongs to.
 mod phase {
-    pub const ARRAY: u8 = 0;
-    pub const MAP: u8 = 1;
+    pub(crate) const ARRAY: u8 = 0;
+    pub(crate) const MAP: u8 = 1;
     /// The head of a label.
-    pub const KEY: u8 = 2;
+    pub(crate) const KEY: u8 = 2;
     /// The head of a value.
-    pub const BN: u8 = 3;
-    pub const N: u8 = 4;
-    pub const VD: u8 = 5;
-    pub const BVER: u8 = 6;
-    pub const OTHER: u8 = 7;
+    pub(crate) const BN: u8 = 3;
+    pub(crate) const N: u8 = 4;
+    pub(crate) const VD: u8 = 5;
+    pub(crate) const BVER: u8 = 6;
+    pub(crate) const OTHER: u8 = 7;
     /// A label's bytes, or a value's.
-    pub const IN_KEY: u8 = 8;
-    pub const IN_BN: u8 = 9;
-    pub const IN_N: u8 = 10;
-    pub const IN_VD: u8 = 11;
-    pub const IN_OTHER: u8 = 12;
+    pub(crate) const IN_KEY: u8 = 8;
+    pub(crate) const IN_BN: u8 = 9;
+    pub(crate) const IN_N: u8 = 10;
+    pub(crate) const IN_VD: u8 = 11;
+    pub(crate) const IN_OTHER: u8 = 12;
     /// The break of the array.
-    pub const CLOSE: u8 = 13;
-    pub const DONE: u8 = 14;
+    pub(crate) const CLOSE: u8 = 13;
+    pub(crate) const DONE: u8 = 14;
 }
 
 /// In `depth`, how many fields are to come, and what else is known of the pack.

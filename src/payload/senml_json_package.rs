@@ -10,24 +10,24 @@ use crate::object::{Path, Refusal};
 
 /// What the next character belongs to.
 mod phase {
-    pub const ARRAY: u8 = 0;
-    pub const MAP: u8 = 1;
-    pub const KEY: u8 = 2;
-    pub const COLON: u8 = 3;
-    pub const VALUE: u8 = 4;
+    pub(crate) const ARRAY: u8 = 0;
+    pub(crate) const MAP: u8 = 1;
+    pub(crate) const KEY: u8 = 2;
+    pub(crate) const COLON: u8 = 3;
+    pub(crate) const VALUE: u8 = 4;
     /// Behind a value.
-    pub const NEXT: u8 = 5;
-    pub const CLOSE: u8 = 6;
-    pub const DONE: u8 = 7;
+    pub(crate) const NEXT: u8 = 5;
+    pub(crate) const CLOSE: u8 = 6;
+    pub(crate) const DONE: u8 = 7;
     /// Strings.
-    pub const IN_KEY: u8 = 8;
-    pub const IN_BN: u8 = 9;
-    pub const IN_N: u8 = 10;
-    pub const IN_VD: u8 = 11;
-    pub const IN_OTHER: u8 = 12;
+    pub(crate) const IN_KEY: u8 = 8;
+    pub(crate) const IN_BN: u8 = 9;
+    pub(crate) const IN_N: u8 = 10;
+    pub(crate) const IN_VD: u8 = 11;
+    pub(crate) const IN_OTHER: u8 = 12;
     /// And, in the same byte: behind a backslash; there was data.
-    pub const ESCAPED: u8 = 0x40;
-    pub const HAS_VD: u8 = 0x80;
+    pub(crate) const ESCAPED: u8 = 0x40;
+    pub(crate) const HAS_VD: u8 = 0x80;
 }
 
 /// One record, whose name is the path, with the package as its data; all of its fields are

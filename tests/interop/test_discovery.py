@@ -29,8 +29,11 @@ def test_discover_the_object(device):
 
 
 def test_discover_object_14(device):
-    peer = device.start()
+    """No instance at first; a device without room for components does not have it."""
+    peer = device.start("--components", 1)
     assert listed(peer, "14", "14/") == set()
+    peer = device.restart()
+    assert peer.get("14", accept=LINK_FORMAT).code == NOT_FOUND
 
 
 def test_discover_follows_create_and_delete(device):

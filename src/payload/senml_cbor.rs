@@ -54,6 +54,7 @@ fn put_label(out: &mut Window<'_>, label: u8) {
 }
 
 /// The label that a head is; `None`: it is none, or text.
+#[inline(never)]
 pub(super) fn label_of(found: u8, number: u32) -> Option<u8> {
     let low = if number < label::VLO.into() { number as u8 } else { label::OTHER };
     match found & kind::MAJOR {

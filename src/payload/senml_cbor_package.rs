@@ -159,6 +159,7 @@ fn take_part(state: &mut Wrapping, byte: u8, expected: &[u8]) -> Result<(), Refu
     Ok(())
 }
 
+#[inline(never)]
 fn begin_string(state: &mut Wrapping, phase: u8) {
     state.phase = phase;
     state.left = state.number;
@@ -176,6 +177,7 @@ fn end_string(state: &mut Wrapping) {
 }
 
 /// Goes on behind a value, or into the map.
+#[inline(never)]
 fn next_field(state: &mut Wrapping) {
     state.phase = phase::KEY;
     match state.depth & FIELDS {

@@ -20,6 +20,12 @@ foreach(theme IN LISTS swmgmt_c_tests)
   swmgmt_add_test(c.${theme} swmgmt_test_${theme} ${swmgmt_${theme}_arguments})
 endforeach()
 
+# The device that tests/formats/run.sh asks, through a pipe.
+if(NOT CMAKE_CROSSCOMPILING)
+  swmgmt_add_program(swmgmt_formats_device tests/formats/device.c tests/c/fake.c)
+  target_compile_definitions(swmgmt_formats_device PRIVATE FAKE_COMPONENTS=255 FAKE_STORE=70000)
+endif()
+
 if(TARGET swmgmt_minimal)
   swmgmt_add_test(example.minimal swmgmt_minimal)
 endif()

@@ -7,7 +7,6 @@
  * "swmgmt {" and "}", besides the callbacks in software.c. */
 #include "client.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -35,14 +34,6 @@ static swmgmt_wakaama_t adapter = {
 };
 /* } */
 
-static volatile sig_atomic_t quit;
-
-static void on_signal(int number)
-{
-    (void)number;
-    quit = 1;
-}
-
 static uint32_t now_ms(void)
 {
     struct timespec now;
@@ -62,6 +53,7 @@ int main(int argc, char **argv)
     const char *sha256 = NULL;
     lwm2m_context_t *engine = lwm2m_init(&client);
 
+    setvbuf(stdout, NULL, _IOLBF, 0);
     for (int option; (option = getopt(argc, argv, "s:d:")) != -1;) {
         if (option == 's') {
             sha256 = optarg;
@@ -93,9 +85,7 @@ int main(int argc, char **argv)
                            objects) != COAP_NO_ERROR) {
         return EXIT_FAILURE;
     }
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    while (!quit) {
+    for (;;) {
         uint8_t datagram[LWM2M_COAP_MAX_MESSAGE_SIZE];
         time_t timeout = 60;
         uint32_t wait_ms;
@@ -103,15 +93,15 @@ int main(int argc, char **argv)
         size_t length;
 
         if (lwm2m_step(engine, &timeout) != 0) {
-            timeout = 1; /* no server answers: try again */
+            engine->state = STATE_INITIAL; /* no server has answered: from the beginning */
+            timeout = 1;
         }
         wait_ms = (uint32_t)timeout * 1000u;
         swmgmt_wakaama_poll(&adapter, engine, now_ms(), &wait_ms); /* swmgmt */
         length = client_receive(&client, datagram, sizeof datagram, wait_ms, &from);
         if (length > 0) {
-            swmgmt_wakaama_handle_packet(&adapter, engine, now_ms(), datagram, length, from); /* swmgmt: was lwm2m_handle_packet() */
+            /* swmgmt: in the place of lwm2m_handle_packet() */
+            swmgmt_wakaama_handle_packet(&adapter, engine, now_ms(), datagram, length, from);
         }
     }
-    lwm2m_close(engine);
-    return EXIT_SUCCESS;
 }

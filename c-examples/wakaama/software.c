@@ -93,8 +93,8 @@ static swmgmt_verdict_t on_outcome(void *user, const swmgmt_op_t *op)
     }
 }
 
-static swmgmt_status_t on_about(void *user, uint16_t instance, uint16_t component, uint8_t of_package,
-                                swmgmt_about_t *about)
+static swmgmt_status_t on_about(void *user, uint16_t instance, uint16_t component,
+                                uint8_t of_package, swmgmt_about_t *about)
 {
     (void)user, (void)instance, (void)of_package;
     if (component != SWMGMT_NONE) {

@@ -324,7 +324,7 @@ unsafe fn write_body(
         _ => To::Resource(path),
     };
     // SAFETY: the caller's contract; the items point into `body` and `room`.
-    Ok(unsafe { write(ctx, request.server, to, found.all(), created) })
+    Ok(unsafe { write(ctx, request.server, to, &|n| found.all().get(n).copied(), created) })
 }
 
 /// Execute.

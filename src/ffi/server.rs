@@ -9,10 +9,11 @@ use super::text::c_string;
 use super::values::*;
 use crate::manager::requests::{Item, To};
 use crate::manager::Call;
-use crate::object::format::Items;
+use crate::object::format::List;
 use crate::object::value::{Type, Value};
 use crate::object::{self, software, Path};
 use core::ptr::null_mut;
+use core::slice::from_raw_parts;
 
 /// Read of one resource, or of one instance of resource 17.
 ///
@@ -84,7 +85,7 @@ pub unsafe extern "C" fn swmgmt_write(
             return SWMGMT_EINVAL;
         };
         let item = Item { resource: path.resource, value };
-        write(ctx, server, To::Resource(path.path()), &[item], null_mut())
+        write(ctx, server, To::Resource(path.path()), &|n| (n == 0).then_some(item), null_mut())
     }
 }
 
@@ -164,7 +165,7 @@ pub(super) unsafe fn write(
     ctx: *mut swmgmt_t,
     server: u16,
     to: To,
-    items: &[Item<'_>],
+    items: List<'_, '_>,
     created: *mut u16,
 ) -> swmgmt_answer_t {
     let mut call = Call::new();
@@ -172,7 +173,7 @@ pub(super) unsafe fn write(
     unsafe {
         let context = or_status!(enter_booted(ctx));
         let mut data: &[u8] = &[];
-        for item in items {
+        for item in (0..).map_while(items) {
             if item.resource == software::PACKAGE {
                 data = item.value.bytes;
             } else if item.resource == software::URI {
@@ -213,15 +214,13 @@ unsafe fn write_items(
         if items.is_null() && count > 0 {
             return SWMGMT_EINVAL;
         }
-        let mut list = Items::none();
-        for n in 0..count {
-            let item = &*items.add(n);
-            let Some(value) = item.value.view() else {
-                return SWMGMT_EINVAL;
-            };
-            let _ = list.add(item.resource, value); // there is room for all
+        let list: &[swmgmt_item_t] = if count == 0 { &[] } else { from_raw_parts(items, count) };
+        let view =
+            |item: &swmgmt_item_t| item.value.view().map(|value| Item { resource: item.resource, value });
+        if !list.iter().all(|item| view(item).is_some()) {
+            return SWMGMT_EINVAL;
         }
-        write(ctx, server, to, list.all(), created)
+        write(ctx, server, to, &|n| list.get(n).and_then(view), created)
     }
 }
 

@@ -10,6 +10,7 @@ use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
 pub use crate::object::format::Item;
+use crate::object::format::List;
 use crate::object::value::is_utf8;
 use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, SOFTWARE, W};
 use crate::transfer::push::Accepted;
@@ -54,7 +55,7 @@ impl Manager<'_> {
         call: &mut Call,
         server: u16,
         to: To,
-        items: &[Item<'_>],
+        items: List<'_, '_>,
     ) -> Result<u16, Refusal> {
         let id = match to {
             To::Resource(path) => {
@@ -76,8 +77,8 @@ impl Manager<'_> {
                     i.agenda = agenda::ABOUT | agenda::SAVE;
                 }
             }
-            for item in items {
-                let mut taken = shared.item(i, call, server, item, step, &mut plan);
+            for item in (0..).map_while(items) {
+                let mut taken = shared.item(i, call, server, &item, step, &mut plan);
                 if taken.is_ok() && plan == Some(Plan::BadUri) && !matches!(to, To::Resource(_)) {
                     taken = Err(Refusal::BadRequest);
                 }

@@ -4,6 +4,7 @@
 
 use super::value::Value;
 use super::{Path, Refusal, NONE};
+use heapless::Vec;
 
 /// One Content-Format.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +149,9 @@ pub struct Item<'a> {
     pub value: Value<'a>,
 }
 
+/// What a Write brings, by its number from 0 on.
+pub type List<'l, 'a> = &'l dyn Fn(usize) -> Option<Item<'a>>;
+
 /// How many resources one Write or Create may carry.
 pub(crate) const MAX_ITEMS: usize = 8;
 
@@ -156,28 +160,23 @@ pub(crate) const MAX_ITEMS: usize = 8;
 pub struct Items<'a> {
     /// The instance that a Create names; NONE: none.
     pub instance: u16,
-    list: [Item<'a>; MAX_ITEMS],
-    length: usize,
+    list: Vec<Item<'a>, MAX_ITEMS, u8>,
 }
 
 impl<'a> Items<'a> {
-    /// Nothing yet. It is large: made in place, not returned.
-    #[inline(always)]
+    /// Nothing yet.
     pub fn none() -> Items<'a> {
-        Items { instance: NONE, list: [Item { resource: NONE, value: Value::NONE }; MAX_ITEMS], length: 0 }
+        Items { instance: NONE, list: Vec::new() }
     }
 
     /// One more; too many are a bad request.
     #[inline(never)]
     pub fn add(&mut self, resource: u16, value: Value<'a>) -> Result<(), Refusal> {
-        let place = self.list.get_mut(self.length).ok_or(Refusal::BadRequest)?;
-        *place = Item { resource, value };
-        self.length = self.length.saturating_add(1);
-        Ok(())
+        self.list.push(Item { resource, value }).map_err(|_| Refusal::BadRequest)
     }
 
     /// All of them.
     pub fn all(&self) -> &[Item<'a>] {
-        self.list.get(..self.length).unwrap_or(&[])
+        self.list.as_slice()
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn next_child(source: &dyn Source, within: Path, child: &mut Path) ->
 }
 
 /// Whether one value lies there.
+#[inline(never)]
 pub(super) fn is_leaf(path: Path) -> bool {
     path.index != NONE
         || object::resource(path.object, path.resource).is_some_and(|found| !found.is_multiple())

@@ -83,7 +83,9 @@ fn decode<'a>(
     while records {
         let mut fields = json.open(b'{', b'}')?;
         while fields {
-            let label = label_of(json.string()?).ok_or(Refusal::BadRequest)?;
+            let text = json.string()?;
+            let key = text.iter().fold(0, |key, c| key << 8 | u32::from(*c));
+            let label = label_of(key).ok_or(Refusal::BadRequest)?;
             if !json.eat(b':') {
                 return Err(Refusal::BadRequest);
             }
@@ -100,22 +102,34 @@ fn decode<'a>(
     complete(path, items)
 }
 
-/// `None`: it ends in "_".
-fn label_of(text: &[u8]) -> Option<u8> {
-    Some(match text {
-        b"n" => label::N,
-        b"v" => label::V,
-        b"vs" => label::VS,
-        b"vb" => label::VB,
-        b"vd" => label::VD,
-        b"vlo" => label::VLO,
-        b"bver" => label::BVER,
-        b"bn" => label::BN,
-        b"bv" => label::BV,
-        b"bs" => label::BS,
-        [.., b'_'] => return None,
-        _ => label::OTHER,
-    })
+/// The characters of labels, as one number each.
+static LABELS: [(u32, u8); 10] = [
+    (key(b"bn"), label::BN),
+    (key(b"n"), label::N),
+    (key(b"v"), label::V),
+    (key(b"vs"), label::VS),
+    (key(b"vb"), label::VB),
+    (key(b"vd"), label::VD),
+    (key(b"vlo"), label::VLO),
+    (key(b"bver"), label::BVER),
+    (key(b"bv"), label::BV),
+    (key(b"bs"), label::BS),
+];
+
+const fn key(text: &[u8]) -> u32 {
+    match text {
+        [] => 0,
+        [rest @ .., last] => key(rest) << 8 | *last as u32,
+    }
+}
+
+/// The label that has these characters at its end; `None`: it ends in "_".
+#[inline(never)]
+pub(super) fn label_of(key: u32) -> Option<u8> {
+    if key & 0xFF == u32::from(b'_') {
+        return None;
+    }
+    Some(LABELS.iter().find(|(known, _)| *known == key).map_or(label::OTHER, |(_, label)| *label))
 }
 
 struct Json<'a> {
@@ -135,13 +149,14 @@ impl<'a> Json<'a> {
     #[inline(never)]
     fn eat(&mut self, c: u8) -> bool {
         self.space();
-        self.skip(|next| next == c)
+        self.skip(c)
     }
 
     /// The same, without white space before it.
-    fn skip(&mut self, is_it: impl Fn(u8) -> bool) -> bool {
+    #[inline(never)]
+    fn skip(&mut self, c: u8) -> bool {
         match self.left.split_first() {
-            Some((next, rest)) if is_it(*next) => {
+            Some((next, rest)) if *next == c => {
                 self.left = rest;
                 true
             }
@@ -182,7 +197,7 @@ impl<'a> Json<'a> {
             _ => (&b"null"[..], Value::NONE),
         };
         for c in word {
-            if !self.skip(|next| next == *c) {
+            if !self.skip(*c) {
                 return Err(Refusal::BadRequest);
             }
         }
@@ -191,15 +206,15 @@ impl<'a> Json<'a> {
 
     /// Only one without sign, fraction and exponent is an integer.
     fn number(&mut self) -> Result<Value<'a>, Refusal> {
-        let negative = self.skip(|c| c == b'-');
-        let zero = self.skip(|c| c == b'0');
+        let negative = self.skip(b'-');
+        let zero = self.skip(b'0');
         let mut integer = if zero { Some(0) } else { self.digits()? }.filter(|_| !negative);
-        if self.skip(|c| c == b'.') {
+        if self.skip(b'.') {
             self.digits()?;
             integer = None;
         }
-        if self.skip(|c| c == b'e' || c == b'E') {
-            self.skip(|c| c == b'+' || c == b'-');
+        if self.skip(b'e') || self.skip(b'E') {
+            let _ = self.skip(b'+') || self.skip(b'-');
             self.digits()?;
             integer = None;
         }
@@ -234,7 +249,7 @@ impl<'a> Json<'a> {
         });
         let (text, rest) = self.left.split_at_checked(end.unwrap_or(0)).ok_or(Refusal::BadRequest)?;
         self.left = rest;
-        if !self.skip(|c| c == b'"' && end.is_some()) {
+        if end.is_none() || !self.skip(b'"') {
             return Err(Refusal::BadRequest);
         }
         if has_escapes {

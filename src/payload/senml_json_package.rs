@@ -3,6 +3,8 @@
 
 use super::base64::Base64;
 use super::leaves::Name;
+use super::senml::label;
+use super::senml_json::label_of;
 use crate::object::format::{Content, Wrapping};
 use crate::object::{Path, Refusal};
 
@@ -100,42 +102,23 @@ fn mark(state: &mut Wrapping, now: u8, c: u8) -> Option<u8> {
     })
 }
 
-/// The label that came last, as far as it has been kept.
-const fn key(text: &[u8]) -> u32 {
-    match text {
-        [] => 0,
-        [rest @ .., last] => key(rest) << 8 | *last as u32,
-    }
-}
-
 fn begin_value(state: &mut Wrapping) -> Option<u8> {
-    const BN: u32 = key(b"bn");
-    const N: u32 = key(b"n");
-    const VD: u32 = key(b"vd");
-    const V: u32 = key(b"v");
-    const VS: u32 = key(b"vs");
-    const VB: u32 = key(b"vb");
-    const VLO: u32 = key(b"vlo");
-    const BVER: u32 = key(b"bver");
-    const BV: u32 = key(b"bv");
-    const BS: u32 = key(b"bs");
-    match state.left {
-        BN if state.name & 15 == 0 => {
+    match label_of(state.left)? {
+        label::BN if state.name & 15 == 0 => {
             state.name |= 1;
             Some(phase::IN_BN)
         }
-        N if state.name >> 4 == 0 => {
+        label::N if state.name >> 4 == 0 => {
             state.name |= 1 << 4;
             state.left = u32::MAX;
             Some(phase::IN_N)
         }
-        VD if state.phase & phase::HAS_VD == 0 => {
+        label::VD if state.phase & phase::HAS_VD == 0 => {
             state.phase |= phase::HAS_VD;
             Some(phase::IN_VD)
         }
-        BN | N | VD | V | VS | VB | VLO | BVER | BV | BS => None,
-        other if other & 0xFF == u32::from(b'_') => None,
-        _ => Some(phase::IN_OTHER),
+        label::OTHER => Some(phase::IN_OTHER),
+        _ => None,
     }
 }
 

@@ -10,7 +10,9 @@
 #include "swmgmt.h"
 
 #define FAKE_SLOTS 6     /* instances that have a store */
+#ifndef FAKE_STORE
 #define FAKE_STORE 2048  /* bytes kept of each package */
+#endif
 #define FAKE_RECORDS 12  /* keys */
 #define FAKE_RECORD 2048 /* bytes of each */
 #define FAKE_LOG 512     /* operations remembered */

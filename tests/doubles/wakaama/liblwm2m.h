@@ -123,7 +123,10 @@ typedef struct lwm2m_server_ {
 
 typedef struct lwm2m_object_ lwm2m_object_t;
 
+typedef enum { STATE_INITIAL, STATE_BOOTSTRAP_REQUIRED, STATE_READY = 5 } lwm2m_client_state_t;
+
 typedef struct {
+    lwm2m_client_state_t state;
     char *altPath;
     lwm2m_server_t *serverList;
     lwm2m_object_t *objectList;
@@ -192,5 +195,6 @@ void *lwm2m_connect_server(uint16_t instance, void *user);
 void lwm2m_close_connection(void *session, void *user);
 uint8_t lwm2m_buffer_send(void *session, uint8_t *buffer, size_t length, void *user);
 bool lwm2m_session_is_equal(void *one, void *other, void *user);
+void lwm2m_session_remove(void *session);
 
 #endif

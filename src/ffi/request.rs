@@ -135,7 +135,7 @@ impl Source for Values {
 }
 
 impl Context {
-    fn format(&self, number: u16) -> Option<&'static Format> {
+    pub(super) fn format(&self, number: u16) -> Option<&'static Format> {
         self.manager.formats().find(|format| format.number == number)
     }
 

@@ -472,7 +472,12 @@ static void refused(void)
     payload(&it, "short", 5);
     CHECK_EQ(SWMGMT_BAD_REQUEST, send(it));
     it = message(PUT, "9/0/2");
+    number(&it, CONTENT_FORMAT, 999); /* the engine may know it, but is not to collect blocks */
+    payload(&it, "a", 1);
+    CHECK_EQ(0, send(it));
+    it = message(PUT, "9/0/2");
     number(&it, CONTENT_FORMAT, 999);
+    number(&it, BLOCK1, block(0, false, 0));
     payload(&it, "a", 1);
     CHECK_EQ(SWMGMT_UNSUPPORTED_FORMAT, send(it));
     it = message(PUT, "9/0/2");

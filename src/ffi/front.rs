@@ -4,7 +4,7 @@
 use super::context::{swmgmt_t, Context};
 use super::numbers::*;
 use super::perform::{bytes, enter_booted, look, refused};
-use super::request::{change, swmgmt_body_t, swmgmt_request_t};
+use super::request::{change, swmgmt_body_t, swmgmt_request_t, SWMGMT_POST};
 use super::text::c_string;
 use super::values::swmgmt_path_t;
 use crate::coap::exchange::swmgmt_exchange_t;
@@ -101,9 +101,12 @@ pub unsafe extern "C" fn swmgmt_front(
             created: NONE,
         };
         let answered = it.answer(datagram, from_raw_parts_mut(answer, room), |request, room| {
-            // A format that is no part is perhaps one of the engine's; blocks of it are not.
+            // A format that is no part is perhaps one of the engine's; blocks of it are not,
+            // and arguments need none.
             let is_part = |context: &Context| context.format(request.format).is_some();
-            if request.format != NONE && request.block.is_none() && !look(ctx).is_ok_and(is_part) {
+            let executes = request.method == SWMGMT_POST && request.path.resource != NONE;
+            let is_plain = request.format == NONE || request.block.is_some() || executes;
+            if !is_plain && !look(ctx).is_ok_and(is_part) {
                 return Err(0);
             }
             let path = request.path;

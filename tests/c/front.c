@@ -325,6 +325,19 @@ static void execute(void)
     CHECK_EQ(SWMGMT_NOT_ALLOWED, from(2, plain));
     CHECK_EQ(1, fake_count(&fake, SWMGMT_OP_INSTALL));
 
+    /* Arguments are text/plain, also where that is no part. */
+    device("arguments as text");
+    fake.config.part_count = 5;
+    boot();
+    datagram_t uninstall = message(POST, "9/0/6");
+    number(&uninstall, CONTENT_FORMAT, 0);
+    payload(&uninstall, "0", 1);
+    CHECK_EQ(SWMGMT_CHANGED, twice(1, uninstall));
+    datagram_t uri = message(PUT, "9/0/3"); /* a value in it is the engine's */
+    number(&uri, CONTENT_FORMAT, 0);
+    payload(&uri, "coap://h", 8);
+    CHECK_EQ(0, send(uri));
+
     /* Arguments in blocks. */
     device("arguments in blocks");
     fake.config.arguments = 32;

@@ -3,7 +3,7 @@
  * (CONFIG_SWMGMT_DROP_IN). Their header declares them only if that object is on: include
  * this one as well. Nothing else needs to change, but
  *
- * - Execute's arguments reach the callbacks;
+ * - Install's arguments reach the callback, as far as CONFIG_SWMGMT_ARGUMENTS leaves room;
  * - callbacks of an instance that a server has deleted are there again when it creates it;
  * - a write callback that fails, and not with -ENOMEM, -ENOSPC or -EFAULT, shows 57, not 52.
  */

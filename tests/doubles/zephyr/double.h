@@ -25,7 +25,7 @@ typedef struct {
     uint8_t server;  /* 0 or 1: which connection */
 } double_request_t;
 
-extern char double_seen[2048];     /* callbacks: "room 9/0/2 -> 64; written 9/0/2 64 ..." */
+extern char double_seen[4096]; /* callbacks: "room 9/0/2 = 64 @engine; written 9/0/2 64 ..." */
 extern char double_notified[1024]; /* "9/0/7=2 9/0/9=0 " */
 extern char double_value[256];     /* what the last GET answered */
 extern unsigned double_updates;    /* registration updates with the list of instances ... */
@@ -66,6 +66,7 @@ struct lwm2m_ctx *double_context(int number);
 int double_read(uint16_t object, uint16_t instance, uint16_t resource, char *text, size_t room);
 void double_forget_observations(uint16_t object, uint16_t instance);
 int double_thread(void);
+void double_see(const char *format, ...);
 int double_create(uint16_t object, uint16_t instance);
 int double_delete(uint16_t object, uint16_t instance);
 bool double_may(uint16_t object, uint16_t resource, int permission, uint8_t *type);

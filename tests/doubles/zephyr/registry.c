@@ -78,8 +78,10 @@ int double_create(uint16_t object, uint16_t instance)
     } else if (obj->instance_count >= obj->max_instance_count) {
         status = -ENOMEM;
     } else if ((inst = obj->create_cb(instance)) == NULL) {
+        double_see("create %u/%u = none", object, instance);
         status = -EEXIST;
     } else {
+        double_see("create %u/%u = made", object, instance);
         inst->obj = obj;
         inst->obj_inst_id = instance;
         inst->next = NULL;
@@ -109,6 +111,7 @@ int double_delete(uint16_t object, uint16_t instance)
     inst->obj->instance_count--;
     if (inst->obj->delete_cb != NULL) {
         status = inst->obj->delete_cb(instance);
+        double_see("delete %u/%u = %d", object, instance, status);
     }
     memset(inst->resources, 0, inst->resource_count * sizeof *inst->resources);
     memset(inst, 0, sizeof *inst);

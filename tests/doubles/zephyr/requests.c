@@ -12,37 +12,38 @@
 
 #define BLOCKWISE 3
 
-char double_seen[2048];
+char double_seen[4096];
 char double_value[256];
 
 const struct lwm2m_reader opaque_reader = { OPAQUE };
 static const struct lwm2m_reader text_reader = { TEXT }, tlv_reader = { TLV };
 static struct lwm2m_block_context blocks[BLOCKWISE];
 
-static void see(const char *format, ...)
+void double_see(const char *format, ...)
 {
-    const size_t used = strlen(double_seen);
+    static const char *const threads[] = { "application", "engine", "work" };
+    size_t used = strlen(double_seen);
     va_list arguments;
 
     va_start(arguments, format);
     vsnprintf(double_seen + used, sizeof double_seen - used, format, arguments);
     va_end(arguments);
+    used = strlen(double_seen);
+    snprintf(double_seen + used, sizeof double_seen - used, " @%s; ", threads[double_thread()]);
 }
 
 static int written(struct lwm2m_message *msg, const struct lwm2m_engine_res *res, uint8_t *data,
                    size_t length, bool last, size_t total, size_t offset)
 {
-    see("written %u/%u/%u %zu%s total %zu at %zu", msg->path.obj_id, msg->path.obj_inst_id, res->res_id,
-        length, last ? " last" : "", total, offset);
 #ifdef DOUBLE_OLD_TREE
-    (void)offset;
     const int status = res->post_write_cb(msg->path.obj_inst_id, res->res_id, 0, data,
                                           (uint16_t)length, last, total);
 #else
     const int status = res->post_write_cb(msg->path.obj_inst_id, res->res_id, 0, data,
                                           (uint16_t)length, last, total, offset);
 #endif
-    see(" = %d; ", status);
+    double_see("written %u/%u/%u %zu%s total %zu at %zu = %d", msg->path.obj_id, msg->path.obj_inst_id,
+               res->res_id, length, last ? " last" : "", total, offset, status);
     return status;
 }
 
@@ -122,7 +123,7 @@ static int write_value(struct lwm2m_message *msg, struct lwm2m_engine_res *res, 
         return -ENOENT;
     }
     room = res->pre_write_cb(msg->path.obj_inst_id, res->res_id, 0, &size);
-    see("room %u/%u/%u = %zu; ", msg->path.obj_id, msg->path.obj_inst_id, res->res_id, size);
+    double_see("room %u/%u/%u = %zu", msg->path.obj_id, msg->path.obj_inst_id, res->res_id, size);
     if (room == NULL || size == 0) {
         return -ENOENT;
     }
@@ -156,7 +157,6 @@ static int do_write(struct lwm2m_message *msg)
 
     if (double_count(path.obj_id, path.obj_inst_id) == 0) {
         const int status = double_create(path.obj_id, path.obj_inst_id);
-        see("create %u/%u = %d; ", path.obj_id, path.obj_inst_id, status);
         if (status < 0) {
             return status;
         }
@@ -230,6 +230,7 @@ static int do_execute(struct lwm2m_message *msg, const double_request_t *request
     struct lwm2m_engine_res *res =
         double_resource(msg->path.obj_id, msg->path.obj_inst_id, msg->path.res_id);
     uint8_t copy[64];
+    uint8_t type;
 
     if (res == NULL || res->execute_cb == NULL) { /* whatever its permissions are */
         return -ENOENT;
@@ -237,8 +238,10 @@ static int do_execute(struct lwm2m_message *msg, const double_request_t *request
     memcpy(copy, request->length == 0 ? "" : request->payload, request->length);
     const int status = res->execute_cb(msg->path.obj_inst_id, request->length == 0 ? NULL : copy,
                                        (uint16_t)request->length);
-    see("execute %u/%u/%u %zu = %d; ", msg->path.obj_id, msg->path.obj_inst_id, msg->path.res_id,
-        request->length, status);
+    if (double_may(msg->path.obj_id, msg->path.res_id, PERM_X, &type)) {
+        double_see("execute %u/%u/%u %zu = %d", msg->path.obj_id, msg->path.obj_inst_id,
+                   msg->path.res_id, request->length, status);
+    }
     return status;
 }
 
@@ -253,7 +256,6 @@ static int handle(struct lwm2m_message *msg, const double_request_t *request)
     case DELETE:
         msg->operation = LWM2M_OP_DELETE;
         status = double_delete(msg->path.obj_id, msg->path.obj_inst_id);
-        see("delete %u/%u = %d; ", msg->path.obj_id, msg->path.obj_inst_id, status);
         if (status == 0) {
             engine_trigger_update(true);
         }

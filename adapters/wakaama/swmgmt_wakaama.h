@@ -23,6 +23,10 @@
 #error "swmgmt: this Wakaama is older than 2020; its callbacks take other arguments"
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct swmgmt_wakaama_t {
     /* The caller sets these first. */
     lwm2m_list_t *nodes;  /* one for each instance of 9 and of 14 that there is room for */
@@ -61,5 +65,9 @@ swmgmt_status_t swmgmt_wakaama_poll(swmgmt_wakaama_t *adapter, lwm2m_context_t *
 swmgmt_status_t swmgmt_wakaama_handle_packet(swmgmt_wakaama_t *adapter, lwm2m_context_t *engine,
                                              uint32_t now_ms, uint8_t *buffer, size_t length,
                                              void *session);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -81,6 +81,9 @@ pub(super) fn unwrap<'a>(
     Ok(content)
 }
 
+/// The other value whose label is text: its length, and its characters.
+const VLO: u32 = u32::from_be_bytes(*b"\x03vlo");
+
 /// Takes a byte of a string.
 fn take_byte(state: &mut Wrapping, byte: u8, expected: &[u8]) -> Result<(), Refusal> {
     let end = match state.phase {
@@ -89,7 +92,10 @@ fn take_byte(state: &mut Wrapping, byte: u8, expected: &[u8]) -> Result<(), Refu
     };
     let right = match state.phase {
         phase::IN_BN | phase::IN_N => expected.get(end.wrapping_sub(state.left as usize)) == Some(&byte),
-        phase::IN_KEY => state.left > 1 || byte != b'_',
+        phase::IN_KEY => {
+            state.number = state.number << 8 | u32::from(byte);
+            state.left > 1 || byte != b'_' && state.number != VLO
+        }
         _ => true,
     };
     state.left = state.left.wrapping_sub(1);
@@ -251,6 +257,7 @@ mod tests {
             b"\x81\xA2\x21\x66/9/0/2\x08\x5F1234567890123456789012345678901",
             b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x08\x40", // twice
             b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x02\x01", // a number, too
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x63vlo\x6414:3", // a link, too
             b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x24\x01", // base value
             b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x20\x0B", // version 11
             b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x62a_\x01", // must be understood

@@ -187,6 +187,11 @@ static void servers_create_instances(void)
     CHECK_TEXT("update,-,0,1 1\nupdate,-,0,2 1\n", turn(&wait_ms));
     CHECK_TEXT("send,-,0,1 62410001000181390135\n", handled(1)); /* retransmitted */
     CHECK(strstr(turn(&wait_ms), "update") == NULL);
+
+    begin(CONFIRMABLE, POST, 2); /* with nothing in it, which Wakaama itself refuses */
+    path("9");
+    CHECK_TEXT("send,-,0,1 624100020002813901" "32\nchanged,9/2,-,-\n", handled(1));
+    CHECK_EQ(0, read_number(nine, 2, 7));
 }
 
 static void a_path_before_the_objects(void)

@@ -313,6 +313,18 @@ def test_an_empty_package(device, name):
         device.reset()
 
 
+def test_strings_in_pieces(device):
+    """Of indefinite length: allowed by CBOR, written by no server; refused, or understood."""
+    for size in (1, 7, 30):
+        pieces = chunked(sample(30), size)
+        for format, body in ((CBOR, pieces), (SENML_CBOR, tail(pieces, (-2, "/9/0/2"), (8, None)))):
+            assert readings(format, body) == sample(30)
+            for cuts in ([], range(1, len(body)), [len(body) // 2]):
+                code, stored = outcome(device, blocks(body, cuts, format=format))
+                assert stored == sample(30) if code == CHANGED else code == BAD_REQUEST
+                device.reset()
+
+
 @pytest.mark.parametrize("name", ["cbor", "tlv", "senml-wakaama", "senml-leshan", "text"])
 def test_a_broken_end_leaves_the_push_running(device, name):
     """4.00 for the block that breaks it; the right one is still taken."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # The programs in tests/c: one theme each. The other sources there are linked to all.
 
-set(swmgmt_c_tests walk push verify options components fetch misuse reboot
-    regress storm)
+set(swmgmt_c_tests walk push request verify options components fetch misuse reboot
+    regress storm front)
 if(CMAKE_CROSSCOMPILING)
   set(swmgmt_storm_arguments 1 400) # seeds; all of them run on this machine
 endif()
@@ -19,6 +19,12 @@ foreach(theme IN LISTS swmgmt_c_tests)
   swmgmt_add_program(swmgmt_test_${theme} tests/c/${theme}.c ${swmgmt_c_helpers})
   swmgmt_add_test(c.${theme} swmgmt_test_${theme} ${swmgmt_${theme}_arguments})
 endforeach()
+
+# The device that tests/formats/run.sh asks, through a pipe.
+if(NOT CMAKE_CROSSCOMPILING)
+  swmgmt_add_program(swmgmt_formats_device tests/formats/device.c tests/c/fake.c)
+  target_compile_definitions(swmgmt_formats_device PRIVATE FAKE_COMPONENTS=255 FAKE_STORE=70000)
+endif()
 
 if(TARGET swmgmt_minimal)
   swmgmt_add_test(example.minimal swmgmt_minimal)

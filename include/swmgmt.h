@@ -24,7 +24,7 @@
 #define SWMGMT_MEMORY_WORDS(resources, instances, components, transfers, text, arguments, \
                             credentials, work)                                            \
     ((120u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
-      (transfers) * (152u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
+      (transfers) * (172u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
       SWMGMT_MORE(work, 112u + 2u * (text) + SWMGMT_URI_BYTES(resources) +                \
                             4u * (components)) + 47u) / 8u)
 #define SWMGMT_URI_BYTES(resources) (((resources) & SWMGMT_OFFER(3)) ? 256u : 0u)
@@ -228,6 +228,18 @@
 /// How many resources one Write or Create may carry.
 #define SWMGMT_MAX_ITEMS 8
 
+/// swmgmt_request_t::method: Read, or Discover.
+#define SWMGMT_GET 1
+
+/// Execute, Create, or Write to an instance.
+#define SWMGMT_POST 2
+
+/// Write.
+#define SWMGMT_PUT 3
+
+/// Delete.
+#define SWMGMT_DELETE 4
+
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
@@ -253,7 +265,7 @@ typedef struct {
     uint32_t checkpoint;
     /// The parts to link: an array of `part_count` pointers, kept.
     const swmgmt_part_t *const *parts;
-    /// 0 ... 8.
+    /// 0 ... 16.
     uint16_t part_count;
     /// Room for instances of Object 9, 1 ... 255.
     uint16_t instances;
@@ -546,6 +558,130 @@ typedef struct {
     uint8_t reserved[7];
 } swmgmt_change_t;
 
+/// Collects a body that comes in several blocks and is no package. The caller sets
+/// `bytes` and `room`, the rest is 0 at first and the library's from then on. One body
+/// serves all servers: who begins another one ends the one before, whose next block is
+/// told 4.08.
+typedef struct {
+    /// Room for the body; kept as long as the struct is used.
+    uint8_t *bytes;
+    /// Its bytes. 1024 holds every Write to an instance, 255 the longest string.
+    uint32_t room;
+    /// Of the body so far.
+    uint32_t length;
+    /// Where the block accepted last begins.
+    uint32_t last;
+    /// What is written to.
+    swmgmt_path_t path;
+    /// Who writes.
+    uint16_t server;
+    /// Its Content-Format.
+    uint16_t format;
+    /// SWMGMT_POST or SWMGMT_PUT; 0: there is no body.
+    uint8_t method;
+    /// 0
+    uint8_t reserved[3];
+} swmgmt_body_t;
+
+/// A server's request, as CoAP brings it.
+typedef struct {
+    /// What the Uri-Path names. All of it ::SWMGMT_NONE, for a Discover: the list of
+    /// Objects and instances for a registration.
+    swmgmt_path_t path;
+    /// The payload; read during the call only. NULL if there is none.
+    const uint8_t *payload;
+    /// Its bytes.
+    uint32_t length;
+    /// Where in the body it belongs: Block1's number times its size. For a Read, where
+    /// the wanted piece begins: that of Block2.
+    uint32_t offset;
+    /// Size1; 0: unknown.
+    uint32_t total;
+    /// Content-Format; ::SWMGMT_NONE: none.
+    uint16_t format;
+    /// Accept; ::SWMGMT_NONE: none.
+    uint16_t accept;
+    /// Short Server ID; 0: unknown.
+    uint16_t server;
+    /// SWMGMT_GET and so on, the codes of CoAP.
+    uint8_t method;
+    /// Block1's M: 1: more of the body follows.
+    uint8_t more;
+    /// Where a body in blocks is collected; NULL: one that is no package is 4.13.
+    swmgmt_body_t *body;
+} swmgmt_request_t;
+
+/// The answer to a request, besides its code.
+typedef struct {
+    /// In: room for the payload; as much of a representation is written as fits. Also
+    /// for what a request brings that must be decoded: three quarters of the longest
+    /// block of a package in base64. May be NULL.
+    uint8_t *payload;
+    /// In: its bytes.
+    uint32_t room;
+    /// Out: bytes of the payload.
+    uint32_t length;
+    /// Out: bytes of the whole representation: Size2.
+    uint32_t total;
+    /// Out: tells two representations apart: ETag.
+    uint32_t etag;
+    /// Out: Content-Format; ::SWMGMT_NONE: there is no payload.
+    uint16_t format;
+    /// Out: the instance of Object 9 that 2.01 has created; else ::SWMGMT_NONE.
+    uint16_t created;
+    /// Out: 1: more of the representation follows, at offset plus length.
+    uint8_t more;
+    /// 0
+    uint8_t reserved[7];
+} swmgmt_response_t;
+
+/// Room for one answer that is kept for retransmissions, for 247 seconds at most. Zeroed
+/// at first; then the library's alone.
+typedef struct {
+    /// When the request came, in milliseconds.
+    uint32_t when_ms;
+    /// Of the request, and the answer.
+    uint8_t token[8];
+    /// Who asked.
+    uint16_t server;
+    /// Of the request.
+    uint16_t message_id;
+    /// Of the answer.
+    uint16_t answer_id;
+    /// With 2.01: the new instance.
+    uint16_t created;
+    /// 0 ... 8
+    uint8_t token_length;
+    /// Of the answer; 0: nothing is kept here.
+    uint8_t code;
+    /// 0
+    uint8_t reserved[2];
+} swmgmt_exchange_t;
+
+/// What swmgmt_front() keeps between datagrams. The caller sets the fields; one that is
+/// left out is 0 and means what its line says.
+typedef struct {
+    /// The segments of the Uri-Path before the Objects, "lwm2m" or "/a/b": LwM2M's
+    /// alternate path. A C string without escapes, kept. NULL or "": there are none.
+    const char *prefix;
+    /// An array of `exchange_count`, kept, zeroed at first: the answers that
+    /// retransmissions are given again. If it is full, the server that has most of them
+    /// loses its oldest.
+    swmgmt_exchange_t *exchanges;
+    /// Collects bodies in blocks that are no package; they are 4.13 without.
+    swmgmt_body_t body;
+    /// 1 or more; 4 for each server is plenty.
+    uint16_t exchange_count;
+    /// Of the next answer to a request that is not confirmable; counted up. If the engine
+    /// has such a counter, copy it here before each call and back after it.
+    uint16_t message_id;
+    /// Out: the instance of Object 9 that the last datagram has created; ::SWMGMT_NONE:
+    /// none. A retransmission creates none.
+    uint16_t created;
+    /// 0
+    uint16_t reserved;
+} swmgmt_front_t;
+
 /// Done.
 #define SWMGMT_OK 0
 
@@ -684,6 +820,27 @@ extern const swmgmt_part_t swmgmt_download;
 
 /// Records: what survives a reboot, through the firmware's load() and save().
 extern const swmgmt_part_t swmgmt_record;
+
+/// Content-Format text/plain, for swmgmt_request(): single values, and packages in base64.
+extern const swmgmt_part_t swmgmt_text;
+
+/// application/octet-stream: packages as they are.
+extern const swmgmt_part_t swmgmt_opaque;
+
+/// application/cbor: single values, and packages in a byte string.
+extern const swmgmt_part_t swmgmt_cbor;
+
+/// OMA TLV: everything, packages included.
+extern const swmgmt_part_t swmgmt_tlv;
+
+/// application/senml+cbor: everything, packages included.
+extern const swmgmt_part_t swmgmt_senml_cbor;
+
+/// application/senml+json: everything, packages included.
+extern const swmgmt_part_t swmgmt_senml_json;
+
+/// application/link-format: Discover, and the list for a registration.
+extern const swmgmt_part_t swmgmt_link_format;
 
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///
@@ -1023,6 +1180,63 @@ swmgmt_status_t swmgmt_next_change(swmgmt_t *ctx, swmgmt_change_t *change);
 ///
 /// @note Also from inside a callback.
 int32_t swmgmt_state(const swmgmt_t *ctx, uint16_t instance);
+
+/// Answers a server's request whose payload is in a Content-Format: for an engine that
+/// hands payloads over as they came, or a bare CoAP stack. What the other functions of
+/// this section do for values, this one does for all of them; the formats are the parts
+/// that the configuration names, and one that it does not is 4.15, or 4.06.
+///
+/// A package (a PUT to 9/x/2) goes on to the storage block by block, whatever its format
+/// wraps it in, and however it is cut. A block that is repeated, lost or out of order is
+/// dealt with here; a retransmitted *message* is the CoAP stack's.
+///
+/// @param[in]     ctx       The context.
+/// @param[in]     request   The request; read during the call only.
+/// @param[in,out] response  The rest of the answer. Its outputs are written if the answer
+///                          is a code. Not NULL.
+///
+/// @return Every code that swmgmt_read(), _write(), _push(), _execute(), _create() and
+///         _delete() have, and 2.31 more of the body is wanted, 4.06 not in a format that
+///         is accepted, 4.08 not the next block, 4.13 no room for the body, 4.15;
+///         SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY (not for SWMGMT_GET).
+swmgmt_answer_t swmgmt_request(swmgmt_t *ctx,
+                               const swmgmt_request_t *request,
+                               swmgmt_response_t *response);
+
+/// Answers a datagram that asks for a change of Objects 9 and 14: for an engine that
+/// collects packages on its heap, loses blocks, or runs a repeated Execute twice. Show it
+/// every datagram before the engine sees it, decrypted and from a registered server.
+///
+/// It does each PUT and POST to the Objects that has no Uri-Query as swmgmt_request()
+/// does, with Block1 or without; the Content-Formats are parts. A retransmission within
+/// 247 seconds is answered alike, and not done again. Everything else is the engine's: what
+/// reads and deletes, attributes, answers, other Objects, critical options that are not
+/// known here, what is malformed, and a Content-Format that is no part, if it is not in
+/// blocks (which are 4.15). For CoAP over UDP or DTLS.
+///
+/// @param[in]     ctx       The context.
+/// @param[in,out] front     What is kept from one call to the next.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
+/// @param[in]     datagram  Read during the call only.
+/// @param[in]     length    Its bytes.
+/// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
+///                          It must not overlap the datagram.
+/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
+///                          of a package in base64.
+///
+/// @return Above 0: bytes of the answer, which is to be sent to the server; take the
+///         changes, too. 0: nothing was done, hand the datagram to the engine.
+///         SWMGMT_EINVAL, SWMGMT_EORDER, SWMGMT_EBUSY: nothing was done, drop the
+///         datagram; its server will repeat it.
+int32_t swmgmt_front(swmgmt_t *ctx,
+                     swmgmt_front_t *front,
+                     uint16_t server,
+                     uint32_t now_ms,
+                     const uint8_t *datagram,
+                     size_t length,
+                     uint8_t *answer,
+                     size_t room);
 
 /// The release of this archive: major times 65536, plus minor times 256, plus patch.
 ///

@@ -5,14 +5,14 @@
 # that are named, and ends with one line: how many checks passed and failed, over all
 # runners. Full output is in BUILD/logs. The steps, of which targets, footprint, bundles and
 # teeth are about microcontrollers:
-#   rust tools c targets footprint bundles teeth abi undefined address valgrind style header interop demo
+#   rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop formats
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build}
 logs=$build/logs
 mkdir -p "$logs"
 cd "$root" || exit 1
-steps="rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop"
+steps="rust tools c targets footprint bundles teeth abi undefined address valgrind style header demo interop formats"
 [ $# -gt 0 ] || set -- $steps
 for name in "$@"; do
     [[ " $steps " == *" $name "* ]] || {
@@ -133,6 +133,11 @@ interop() {
     cmake --build "$build/release" --target swmgmt_device && tests/interop/run.sh "$build/release/swmgmt_device"
 }
 
+formats() {
+    cmake --build "$build/release" --target swmgmt_formats_device &&
+        tests/formats/run.sh "$build/release/swmgmt_formats_device"
+}
+
 # The header is made by this release of cbindgen; others word it differently.
 header_is_fresh() {
     local wanted=0.29.4 cbindgen=cbindgen
@@ -141,7 +146,8 @@ header_is_fresh() {
         [ -x "$cbindgen" ] ||
             cargo install --quiet --locked --root "$build/cbindgen" cbindgen --version "$wanted" || return 1
     fi
-    "$cbindgen" --config cbindgen.toml --verify --output include/swmgmt.h
+    "$cbindgen" --config cbindgen.toml --verify --output include/swmgmt.h || return 1
+    ! grep -n '^#define [^S]' include/swmgmt.h # a constant of ours that should be pub(crate)
 }
 
 run() {
@@ -189,6 +195,7 @@ run() {
         fi ;;
     header) step header check header_is_fresh ;;
     interop) step interop pytest interop ;;
+    formats) step formats pytest formats ;;
     demo) step demo check env "BUILD=$build/release" scripts/demo.sh ;;
     esac
 }

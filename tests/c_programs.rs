@@ -25,7 +25,9 @@ fn c_programs() {
         .current_dir(root)
         .args(["rustc", "--lib", "--crate-type", "staticlib", "--features", "std", "--target-dir"])
         .arg(&out));
-    for name in ["walk", "push", "verify", "options", "components", "misuse", "reboot", "fetch", "regress"] {
+    for name in
+        ["walk", "push", "verify", "options", "components", "misuse", "reboot", "fetch", "regress", "front"]
+    {
         let program = out.join(name);
         run(Command::new("cc")
             .args(["-std=c11", "-O1", "-I"])

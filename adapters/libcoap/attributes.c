@@ -58,7 +58,7 @@ swmgmt_answer_t sc_attributes(const sc_request_t *request)
 {
     coap_opt_iterator_t options;
     coap_opt_t *option;
-    if (request->length != 0) {
+    if (request->it.length != 0) {
         return SWMGMT_BAD_REQUEST; /* a Write has no query */
     }
     coap_option_iterator_init(request->pdu, &options, COAP_OPT_ALL);

@@ -18,13 +18,12 @@ static int is_same(swmgmt_path_t a, swmgmt_path_t b)
            a.index == b.index;
 }
 
-/* Whether `path` is `prefix` or lies below it. */
+/* Whether `path` is `prefix` or lies below it; changes are of whole resources. */
 static int is_within(swmgmt_path_t path, swmgmt_path_t prefix)
 {
-    return path.object == prefix.object && path.instance == prefix.instance &&
-           (prefix.resource == SWMGMT_NONE ||
-            (path.resource == prefix.resource &&
-             (prefix.index == SWMGMT_NONE || path.index == prefix.index)));
+    return path.object == prefix.object &&
+           (prefix.instance == SWMGMT_NONE || path.instance == prefix.instance) &&
+           (prefix.resource == SWMGMT_NONE || path.resource == prefix.resource);
 }
 
 static uint32_t next_sequence(swmgmt_coap_t *adapter)
@@ -33,14 +32,22 @@ static uint32_t next_sequence(swmgmt_coap_t *adapter)
     return adapter->sequence;
 }
 
+/* A Read, or a Discover, of one block. */
+swmgmt_answer_t sc_get(swmgmt_coap_t *adapter, const swmgmt_request_t *request, unsigned szx,
+                       swmgmt_response_t *content)
+{
+    *content = (swmgmt_response_t){.payload = adapter->work, .room = 16u << szx};
+    return swmgmt_request(adapter->swmgmt, request, content);
+}
+
 /* Registers or cancels, as a GET that has found its resource wants. Returns the value of
  * the answer's Observe option, or SC_ABSENT. */
 int32_t sc_observe(swmgmt_coap_t *adapter, const sc_request_t *request)
 {
     const coap_bin_const_t token = coap_pdu_get_token(request->pdu);
     swmgmt_coap_observation_t *place = NULL;
-    if (request->observe == SC_ABSENT ||
-        (request->has_block2 && sc_block_number(request->block2) != 0)) {
+    if (request->observe == SC_ABSENT || request->it.offset != 0 ||
+        request->it.accept == SC_LINK_FORMAT) {
         return SC_ABSENT;
     }
     /* One observation for a path and a session: a server that observes again with
@@ -48,7 +55,7 @@ int32_t sc_observe(swmgmt_coap_t *adapter, const sc_request_t *request)
     for (size_t i = 0; i < SWMGMT_COAP_OBSERVATIONS; i++) {
         swmgmt_coap_observation_t *it = &adapter->observations[i];
         if (it->session == request->session &&
-            (is_same(it->path, request->path) ||
+            (is_same(it->path, request->it.path) ||
              sc_same_token(token, it->token, it->token_length))) {
             end(it);
         }
@@ -59,110 +66,61 @@ int32_t sc_observe(swmgmt_coap_t *adapter, const sc_request_t *request)
     if (request->observe != 0 || place == NULL || token.length > sizeof place->token) {
         return SC_ABSENT;
     }
-    place->session = coap_session_reference(request->session);
-    place->path = request->path;
-    place->token_length = (uint8_t)token.length;
+    *place = (swmgmt_coap_observation_t){
+        .session = coap_session_reference(request->session),
+        .path = request->it.path,
+        .accept = request->it.accept,
+        .token_length = (uint8_t)token.length,
+        .szx = request->block2 >= 0 ? (uint8_t)(request->block2 & 7) : SC_SZX,
+    };
     if (token.length != 0) {
         memcpy(place->token, token.s, token.length);
     }
-    place->since_con = 0;
     return (int32_t)next_sequence(adapter);
 }
 
-static size_t decimal(char *end_of_text, uint32_t number)
+/* Tells what is there now: changes are told after every step, so it is what the step has
+ * left. What has gone ends the observation (RFC 7641, 4.2). */
+static void notify(swmgmt_coap_t *adapter, swmgmt_coap_observation_t *it)
 {
-    size_t length = 0;
-    do {
-        *--end_of_text = (char)('0' + number % 10u);
-        number /= 10u;
-        length++;
-    } while (number != 0);
-    return length;
-}
-
-/* A value as text/plain; `room` has SC_TEXT_ROOM bytes. */
-size_t sc_text(const swmgmt_value_t *value, char *room, const uint8_t **bytes)
-{
-    char *const after = room + SC_TEXT_ROOM;
-    size_t length;
-    switch (value->kind) {
-    case SWMGMT_TYPE_INTEGER:
-    case SWMGMT_TYPE_BOOLEAN:
-        length = decimal(after, value->number);
-        break;
-    case SWMGMT_TYPE_OBJLNK:
-        length = decimal(after, value->number & 0xFFFFu);
-        *(after - length - 1) = ':';
-        length += 1 + decimal(after - length - 1, value->number >> 16);
-        break;
-    default:
-        *bytes = value->bytes;
-        return value->length;
+    const swmgmt_request_t request = {.path = it->path, .method = SWMGMT_GET,
+                                      .format = SWMGMT_NONE, .accept = it->accept};
+    swmgmt_response_t content;
+    const swmgmt_answer_t answer = sc_get(adapter, &request, it->szx, &content);
+    const int gone = answer == SWMGMT_NOT_FOUND;
+    it->due = 0;
+    if (answer != SWMGMT_CONTENT && !gone) {
+        return;
     }
-    *bytes = (const uint8_t *)(after - length);
-    return length;
-}
-
-/* `value` NULL: the resource has gone, and with it the observation (RFC 7641, 4.2). */
-static void notify(swmgmt_coap_t *adapter, swmgmt_coap_observation_t *it,
-                   const swmgmt_value_t *value)
-{
-    char room[SC_TEXT_ROOM];
-    const uint8_t *bytes = NULL;
-    const size_t length = value != NULL ? sc_text(value, room, &bytes) : 0;
-    const int confirmable = value == NULL || ++it->since_con >= SWMGMT_COAP_CON_EVERY;
+    const int confirmable = gone || ++it->since_con >= SWMGMT_COAP_CON_EVERY;
     coap_pdu_t *pdu = coap_pdu_init(confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
-                                    value != NULL ? COAP_RESPONSE_CODE_CONTENT
-                                                  : COAP_RESPONSE_CODE_NOT_FOUND,
-                                    coap_new_message_id(it->session),
+                                    (coap_pdu_code_t)answer, coap_new_message_id(it->session),
                                     coap_session_max_pdu_size(it->session));
     if (pdu == NULL) {
         return;
     }
     coap_add_token(pdu, it->token_length, it->token);
-    if (value != NULL) {
-        sc_add_uint(pdu, COAP_OPTION_OBSERVE, next_sequence(adapter));
-        sc_add_uint(pdu, COAP_OPTION_CONTENT_FORMAT, SC_TEXT);
-    }
-    if (length != 0) {
-        coap_add_data(pdu, length, bytes);
+    if (!gone) {
+        sc_add_content(pdu, &content, (int32_t)next_sequence(adapter),
+                       content.more ? it->szx : SC_ABSENT);
     }
     if (confirmable) {
         it->since_con = 0;
     }
     coap_send(it->session, pdu);
-    if (value == NULL) {
+    if (gone) {
         end(it);
     }
 }
 
-/* The observations of a resource whose change does not carry its value. */
-static void read_and_notify(swmgmt_coap_t *adapter, swmgmt_coap_observation_t *it)
-{
-    swmgmt_value_t value;
-    const swmgmt_answer_t answer = swmgmt_read(adapter->swmgmt, it->path, &value);
-    if (answer == SWMGMT_CONTENT) {
-        notify(adapter, it, &value);
-    } else if (answer == SWMGMT_NOT_FOUND) {
-        notify(adapter, it, NULL);
-    }
-}
-
-static void tell_servers(swmgmt_coap_t *adapter, const swmgmt_change_t *change)
+static void tell_observers(swmgmt_coap_t *adapter, const swmgmt_change_t *change)
 {
     for (size_t i = 0; i < SWMGMT_COAP_OBSERVATIONS; i++) {
         swmgmt_coap_observation_t *it = &adapter->observations[i];
-        if (it->session == NULL || !is_within(it->path, change->path)) {
-            continue;
-        }
-        if (change->kind == SWMGMT_CHANGE_VANISHED) {
-            notify(adapter, it, NULL);
-        } else if (change->kind == SWMGMT_CHANGE_VALUE) {
-            if (change->value.kind != SWMGMT_TYPE_NONE && is_same(it->path, change->path)) {
-                notify(adapter, it, &change->value);
-            } else {
-                read_and_notify(adapter, it);
-            }
+        if (it->session != NULL && is_within(it->path, change->path)) {
+            notify(adapter, it);
+        } else if (it->session != NULL && is_within(change->path, it->path)) {
+            it->due = 1;
         }
     }
 }
@@ -170,7 +128,7 @@ static void tell_servers(swmgmt_coap_t *adapter, const swmgmt_change_t *change)
 static void tell_all(swmgmt_coap_t *adapter, const swmgmt_change_t *change)
 {
     if (change->kind != SWMGMT_CHANGE_REGISTER) {
-        tell_servers(adapter, change);
+        tell_observers(adapter, change);
     }
     if (change->kind != SWMGMT_CHANGE_VALUE && adapter->registration != NULL) {
         adapter->registration(adapter->user, change->kind != SWMGMT_CHANGE_REGISTER ||
@@ -178,26 +136,33 @@ static void tell_all(swmgmt_coap_t *adapter, const swmgmt_change_t *change)
     }
 }
 
+/* An observed instance or Object is told once, after the resources. */
+static void tell_due(swmgmt_coap_t *adapter)
+{
+    for (size_t i = 0; i < SWMGMT_COAP_OBSERVATIONS; i++) {
+        swmgmt_coap_observation_t *it = &adapter->observations[i];
+        if (it->session != NULL && it->due) {
+            notify(adapter, it);
+        }
+    }
+}
+
 uint32_t swmgmt_coap_flush(swmgmt_coap_t *adapter)
 {
-    swmgmt_change_t change;
+    swmgmt_change_t change = adapter->own;
     uint32_t count = adapter->changes;
     adapter->changes = 0;
-    /* An instance that a server has deleted is no change to the library. Its observations
-     * must end before another one can get its id. */
-    if (adapter->deleted != SWMGMT_NONE) {
-        const swmgmt_change_t gone = {
-            .path = {9, adapter->deleted, SWMGMT_NONE, SWMGMT_NONE},
-            .kind = SWMGMT_CHANGE_VANISHED,
-        };
-        adapter->deleted = SWMGMT_NONE;
-        tell_all(adapter, &gone);
+    /* Observations of a deleted instance must end before another one can get its id. */
+    if (change.kind != 0) {
+        adapter->own.kind = 0;
+        tell_all(adapter, &change);
         count++;
     }
     while (swmgmt_next_change(adapter->swmgmt, &change) == SWMGMT_OK) {
         tell_all(adapter, &change);
         count++;
     }
+    tell_due(adapter);
     return count;
 }
 
@@ -243,11 +208,6 @@ void swmgmt_coap_forget(swmgmt_coap_t *adapter, const coap_session_t *session)
             adapter->sent[i].session = NULL;
         }
     }
-    for (size_t i = 0; i < SWMGMT_COAP_COLLECTIONS; i++) {
-        if (adapter->collections[i].session == session) {
-            adapter->collections[i].session = NULL;
-        }
-    }
     sc_end_observations(adapter, session);
 }
 
@@ -260,5 +220,4 @@ void swmgmt_coap_close(swmgmt_coap_t *adapter)
     }
     memset(adapter->servers, 0, sizeof adapter->servers);
     memset(adapter->sent, 0, sizeof adapter->sent);
-    memset(adapter->collections, 0, sizeof adapter->collections);
 }

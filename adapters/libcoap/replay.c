@@ -67,6 +67,5 @@ void sc_remember(swmgmt_coap_t *adapter, const sc_request_t *request, uint8_t co
     }
     it->code = code;
     it->created = created;
-    it->has_block1 = request->has_block1;
     it->block1 = request->block1;
 }

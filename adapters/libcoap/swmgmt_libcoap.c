@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define NO_PATH ((swmgmt_path_t){SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE})
-
 swmgmt_status_t swmgmt_coap_init(swmgmt_coap_t *adapter, swmgmt_t *swmgmt,
                                  swmgmt_coap_registration_t registration, void *user)
 {
@@ -16,7 +14,8 @@ swmgmt_status_t swmgmt_coap_init(swmgmt_coap_t *adapter, swmgmt_t *swmgmt,
     adapter->swmgmt = swmgmt;
     adapter->registration = registration;
     adapter->user = user;
-    adapter->deleted = SWMGMT_NONE;
+    adapter->body.bytes = adapter->collected;
+    adapter->body.room = sizeof adapter->collected;
     return SWMGMT_OK;
 }
 
@@ -138,162 +137,95 @@ void swmgmt_coap_event(swmgmt_coap_t *adapter, coap_session_t *session, coap_eve
 
 /* --- one request --------------------------------------------------------------- */
 
-/* An id in its one decimal form. 65535 is reserved by LwM2M, and SWMGMT_NONE. */
-static uint16_t parse_id(const uint8_t *text, size_t length)
+/* What is not there cannot be discovered either. */
+static int exists(const swmgmt_coap_t *adapter, swmgmt_path_t path)
 {
-    uint32_t id = 0;
-    if (length == 0 || length > 5 || (length > 1 && text[0] == '0')) {
-        return SWMGMT_NONE;
-    }
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return SWMGMT_NONE;
-        }
-        id = id * 10u + (uint32_t)(text[i] - '0');
-    }
-    return id < SWMGMT_NONE ? (uint16_t)id : (uint16_t)SWMGMT_NONE;
+    const swmgmt_request_t request = {.path = path, .method = SWMGMT_GET,
+                                      .format = SWMGMT_NONE, .accept = SC_LINK_FORMAT};
+    swmgmt_response_t content = {0};
+    const swmgmt_answer_t answer = swmgmt_request(adapter->swmgmt, &request, &content);
+    return answer > 0 && answer != SWMGMT_NOT_FOUND;
 }
 
-static void parse_segment(sc_request_t *request, unsigned *segments, const uint8_t *text,
-                          size_t length)
+static swmgmt_answer_t get(swmgmt_coap_t *adapter, const sc_request_t *request,
+                           coap_pdu_t *response)
 {
-    uint16_t *const ids[] = {&request->path.object, &request->path.instance,
-                             &request->path.resource, &request->path.index};
-    const unsigned at = (*segments)++;
-    if (at == request->depth && at < 4) {
-        *ids[at] = parse_id(text, length);
-        request->depth = (uint8_t)(at + (*ids[at] != SWMGMT_NONE));
+    swmgmt_response_t content;
+    const unsigned szx = request->block2 >= 0 ? (unsigned)request->block2 & 7u : SC_SZX;
+    const swmgmt_answer_t answer = sc_get(adapter, &request->it, szx, &content);
+    if (answer != SWMGMT_CONTENT) {
+        return answer;
     }
+    const int32_t observe = sc_observe(adapter, request);
+    return sc_add_content(response, &content, observe, request->block2) ? SWMGMT_CONTENT
+                                                                        : SWMGMT_INTERNAL_ERROR;
 }
 
-/* 0: the path is not ours. Of an option that may be there once, Block1 alone is counted:
- * with two of them nobody can say which bytes these are. */
-static int parse(sc_request_t *request)
+static swmgmt_answer_t change(swmgmt_coap_t *adapter, sc_request_t *request, uint16_t *created)
 {
-    unsigned segments = 0;
-    coap_opt_iterator_t options;
-    coap_opt_t *option;
-    coap_option_iterator_init(request->pdu, &options, COAP_OPT_ALL);
-    while ((option = coap_option_next(&options)) != NULL) {
-        const uint8_t *bytes = coap_opt_value(option);
-        const size_t length = coap_opt_length(option);
-        const uint32_t value = length <= 4 ? coap_decode_var_bytes(bytes, length) : UINT32_MAX;
-        switch (options.number) {
-        case COAP_OPTION_OBSERVE:
-            request->observe = value <= 1 ? (int32_t)value : SC_ABSENT;
-            break;
-        case COAP_OPTION_URI_PATH:
-            parse_segment(request, &segments, bytes, length);
-            if (request->path.object != 9 && request->path.object != 14) {
-                return 0;
-            }
-            break;
-        case COAP_OPTION_CONTENT_FORMAT:
-            request->format = (int32_t)(value & 0xFFFFu);
-            break;
-        case COAP_OPTION_URI_QUERY:
-            request->has_query = 1;
-            break;
-        case COAP_OPTION_ACCEPT:
-            request->accept = (int32_t)(value & 0xFFFFu);
-            break;
-        case COAP_OPTION_BLOCK2:
-            request->has_block2 = 1;
-            request->block2 = value;
-            request->malformed |= length > 3 || (value & 7u) == 7u;
-            break;
-        case COAP_OPTION_BLOCK1:
-            /* SZX 7 is not for UDP, and libcoap would say that there is no Block1. */
-            request->malformed |= request->has_block1 || length > 3 || (value & 7u) == 7u;
-            request->has_block1 = 1;
-            request->block1 = value;
-            break;
-        case COAP_OPTION_SIZE1:
-            request->size1 = length <= 4 ? value : 0;
-            break;
-        default:
-            break;
+    swmgmt_response_t room = {.payload = adapter->work, .room = sizeof adapter->work};
+    if (request->it.method == SWMGMT_PUT && request->has_query) {
+        return exists(adapter, request->it.path) ? sc_attributes(request) : SWMGMT_NOT_FOUND;
+    }
+    request->it.body = &adapter->body;
+    const swmgmt_answer_t answer = swmgmt_request(adapter->swmgmt, &request->it, &room);
+    if (answer == SWMGMT_CREATED || answer == SWMGMT_DELETED) {
+        /* To the library this is no change; flush tells the other servers. */
+        *created = room.created;
+        adapter->own.path = request->it.path;
+        adapter->own.kind = SWMGMT_CHANGE_VANISHED;
+        if (answer == SWMGMT_CREATED) {
+            adapter->own.path.instance = room.created;
+            adapter->own.kind = SWMGMT_CHANGE_APPEARED;
         }
     }
-    if (segments != request->depth) {
-        request->depth = 0;
-    }
-    return segments > 0;
+    return answer;
 }
 
-static swmgmt_answer_t dispatch(swmgmt_coap_t *adapter, const sc_request_t *request,
-                                coap_pdu_t *response, uint16_t *created)
+/* What the adapter itself refuses; 0: nothing. */
+static swmgmt_answer_t refused(const sc_request_t *request)
 {
-    if (request->depth == 0) {
+    if (request->is_nowhere) {
         /* 4.04 and not 4.00: what is no id names nothing that could be there. */
         return SWMGMT_NOT_FOUND;
     }
-    if (request->malformed) {
-        return SWMGMT_BAD_REQUEST;
-    }
-    switch (request->method) {
-    case COAP_REQUEST_CODE_GET:
-        return sc_get(adapter, request, response);
-    case COAP_REQUEST_CODE_PUT:
-        return sc_put(adapter, request);
-    case COAP_REQUEST_CODE_POST:
-        return sc_post(adapter, request, created);
-    case COAP_REQUEST_CODE_DELETE:
-        return sc_delete(adapter, request);
-    default:
-        return SWMGMT_NOT_ALLOWED;
-    }
+    return request->malformed ? SWMGMT_BAD_REQUEST : 0;
 }
 
-/* Code, Location-Path and Block1. A GET has its options and its payload already. */
-static void fill(coap_pdu_t *response, uint8_t code, uint16_t created, const uint32_t *block1)
+/* Code, Location-Path and Block1. */
+static void fill(coap_pdu_t *response, uint8_t code, uint16_t created, int32_t block1)
 {
     coap_pdu_set_code(response, (coap_pdu_code_t)code);
     if (code == SWMGMT_CREATED) {
-        char id[6];
-        unsigned at = sizeof id;
-        do {
-            id[--at] = (char)('0' + created % 10u);
-            created = (uint16_t)(created / 10u);
-        } while (created != 0);
-        coap_add_option(response, COAP_OPTION_LOCATION_PATH, 1, (const uint8_t *)"9");
-        coap_add_option(response, COAP_OPTION_LOCATION_PATH, sizeof id - at,
-                        (const uint8_t *)&id[at]);
+        sc_add_created(response, created);
     }
     /* Not with a refusal: beside 4.13 it would propose another block size. */
-    if (block1 != NULL && code < SWMGMT_BAD_REQUEST) {
-        sc_add_uint(response, COAP_OPTION_BLOCK1, *block1);
+    if (block1 >= 0 && code < SWMGMT_BAD_REQUEST) {
+        sc_add_uint(response, COAP_OPTION_BLOCK1, (uint32_t)block1);
     }
 }
 
-int swmgmt_coap_handle(swmgmt_coap_t *adapter, coap_session_t *session,
-                       const coap_pdu_t *request, coap_pdu_t *response)
+static uint8_t code_of(swmgmt_answer_t answer)
 {
-    sc_request_t it = {
-        .session = session,
-        .pdu = request,
-        .path = NO_PATH,
-        .format = SC_ABSENT,
-        .accept = SC_ABSENT,
-        .observe = SC_ABSENT,
-        .method = (uint8_t)coap_pdu_get_code(request),
-    };
-    if (!parse(&it)) {
+    return (uint8_t)(answer > 0 ? answer : SWMGMT_INTERNAL_ERROR);
+}
+
+int swmgmt_coap_handle(swmgmt_coap_t *adapter, coap_session_t *session,
+                       const coap_pdu_t *pdu, coap_pdu_t *response)
+{
+    sc_request_t request;
+    if (!sc_parse(&request, session, pdu)) {
         return 0;
     }
-    if (!coap_get_data(request, &it.length, &it.payload)) {
-        it.length = 0;
-        it.payload = NULL;
-    }
-    if (it.method == COAP_REQUEST_CODE_GET) {
-        const swmgmt_answer_t answer = dispatch(adapter, &it, response, NULL);
-        coap_pdu_set_code(response, answer > 0 ? (coap_pdu_code_t)answer
-                                               : COAP_RESPONSE_CODE_INTERNAL_ERROR);
+    swmgmt_answer_t answer = refused(&request);
+    if (request.it.method == SWMGMT_GET) {
+        answer = answer != 0 ? answer : get(adapter, &request, response);
+        coap_pdu_set_code(response, (coap_pdu_code_t)code_of(answer));
         return 1;
     }
-    const swmgmt_coap_sent_t *sent = sc_replay(adapter, &it);
+    const swmgmt_coap_sent_t *sent = sc_replay(adapter, &request);
     if (sent != NULL) {
-        fill(response, sent->code, sent->created, sent->has_block1 ? &sent->block1 : NULL);
+        fill(response, sent->code, sent->created, sent->block1);
         return 1;
     }
     /* When libcoap hands over several requests at once: what the one before has
@@ -301,10 +233,22 @@ int swmgmt_coap_handle(swmgmt_coap_t *adapter, coap_session_t *session,
     const uint32_t changes = swmgmt_coap_flush(adapter);
     adapter->changes = changes;
     uint16_t created = SWMGMT_NONE;
-    it.server = number_of(adapter, session);
-    const swmgmt_answer_t answer = dispatch(adapter, &it, response, &created);
-    const uint8_t code = (uint8_t)(answer > 0 ? answer : SWMGMT_INTERNAL_ERROR);
-    fill(response, code, created, it.has_block1 ? &it.block1 : NULL);
-    sc_remember(adapter, &it, code, created);
+    request.it.server = number_of(adapter, session);
+    answer = answer != 0 ? answer : change(adapter, &request, &created);
+    fill(response, code_of(answer), created, request.block1);
+    sc_remember(adapter, &request, code_of(answer), created);
     return 1;
+}
+
+size_t swmgmt_coap_links(const swmgmt_coap_t *adapter, char *text, size_t room)
+{
+    const swmgmt_request_t request = {.path = SC_NO_PATH, .method = SWMGMT_GET,
+                                      .format = SWMGMT_NONE, .accept = SC_LINK_FORMAT};
+    swmgmt_response_t content = {.payload = (uint8_t *)text,
+                                 .room = (uint32_t)(room != 0 ? room - 1 : 0)};
+    const int told = swmgmt_request(adapter->swmgmt, &request, &content) == SWMGMT_CONTENT;
+    if (room != 0) {
+        text[told ? content.length : 0] = '\0';
+    }
+    return told ? content.total : 0;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* swmgmt on libcoap: answers the requests of LwM2M servers for Objects 9 and 14 and
- * sends them notifications.
+ * sends them notifications. docs/libcoap.md is the guide.
  *
  *   swmgmt_init, _add, _boot -> swmgmt_coap_init, _attach
  *   loop { coap_io_process(); swmgmt_coap_flush(); swmgmt_poll(); swmgmt_coap_flush(); }
  *
  * - The caller owns the struct below; it lives as long as the libcoap context does.
  *   The adapter allocates nothing; libcoap allocates messages and sessions.
+ * - Servers write and read in the formats whose parts the configuration names;
+ *   swmgmt_link_format, which is Discover and the registration's list, must be one of them.
  * - One thread: the one that calls coap_io_process().
  * - Leave libcoap's own block handling off: coap_context_set_block_mode(ctx, 0), which
  *   is its default. Its mode 1 works too, mode 3 (SINGLE_BODY) does not.
@@ -40,15 +42,10 @@
 #define SWMGMT_COAP_ANSWERS_EACH 4
 #endif
 
-/* Pushes that run at the same time, so that one whose Content-Format changes in the middle
- * is noticed (4.08): swmgmt_config_t::transfers. */
-#ifndef SWMGMT_COAP_PUSHES
-#define SWMGMT_COAP_PUSHES 16
-#endif
-
-/* Short values that arrive in several blocks at the same time. */
-#ifndef SWMGMT_COAP_COLLECTIONS
-#define SWMGMT_COAP_COLLECTIONS 2
+/* What a server writes in blocks besides a package: a string, or several resources of an
+ * instance. Longer bodies are refused (4.13). */
+#ifndef SWMGMT_COAP_BODY
+#define SWMGMT_COAP_BODY 1024
 #endif
 
 /* Of the notifications of one observation every n-th is confirmable. 1, all of them:
@@ -58,19 +55,19 @@
 #define SWMGMT_COAP_CON_EVERY 1
 #endif
 
-/* The longest string of LwM2M that a server writes to Object 9, besides a package. */
-#define SWMGMT_COAP_VALUE 255u
-
-/* One block of link-format, or of a base64 package decoded. A libcoap message is at
- * most COAP_DEFAULT_MTU bytes; a payload above this is refused (4.13). */
+/* One block of an answer, or of a package decoded. A libcoap message is at most
+ * COAP_DEFAULT_MTU bytes. */
 #define SWMGMT_COAP_WORK 1152u
 
 typedef struct swmgmt_coap_observation_t {
     coap_session_t *session; /* referenced; NULL: free */
     swmgmt_path_t path;
+    uint16_t accept;
     uint8_t token[8];
     uint8_t token_length;
     uint8_t since_con;
+    uint8_t szx;
+    uint8_t due;
 } swmgmt_coap_observation_t;
 
 typedef struct swmgmt_coap_server_t {
@@ -81,31 +78,13 @@ typedef struct swmgmt_coap_server_t {
 typedef struct swmgmt_coap_sent_t {
     const coap_session_t *session; /* NULL: free */
     coap_tick_t when;
-    uint32_t block1;
+    int32_t block1;
     uint16_t mid;
     uint16_t created;
     uint8_t token[8];
     uint8_t token_length;
-    uint8_t has_block1;
     uint8_t code;
 } swmgmt_coap_sent_t;
-
-typedef struct swmgmt_coap_push_t {
-    uint16_t instance;
-    uint16_t server;
-    uint8_t used;
-    uint8_t base64;
-} swmgmt_coap_push_t;
-
-typedef struct swmgmt_coap_collection_t {
-    const coap_session_t *session; /* NULL: free */
-    swmgmt_path_t path;
-    int32_t format;
-    uint16_t length;
-    uint16_t last; /* where the block accepted last begins */
-    uint8_t method;
-    uint8_t bytes[SWMGMT_COAP_VALUE];
-} swmgmt_coap_collection_t;
 
 /* Tells the application that the list of Objects and instances has changed.
  * `at_once` 1: send a Registration Update now; 0: the next periodic one suffices.
@@ -122,12 +101,12 @@ typedef struct swmgmt_coap_t {
     uint32_t sequence;
     uint32_t changes;
     uint16_t last_server;
-    uint16_t deleted; /* instance of Object 9; SWMGMT_NONE: none */
+    swmgmt_change_t own; /* an instance that a server has created or deleted */
     swmgmt_coap_observation_t observations[SWMGMT_COAP_OBSERVATIONS];
     swmgmt_coap_server_t servers[SWMGMT_COAP_SERVERS];
     swmgmt_coap_sent_t sent[SWMGMT_COAP_ANSWERS];
-    swmgmt_coap_push_t pushes[SWMGMT_COAP_PUSHES];
-    swmgmt_coap_collection_t collections[SWMGMT_COAP_COLLECTIONS];
+    swmgmt_body_t body;
+    uint8_t collected[SWMGMT_COAP_BODY];
     uint8_t work[SWMGMT_COAP_WORK];
 } swmgmt_coap_t;
 
@@ -249,6 +228,7 @@ swmgmt_status_t swmgmt_coap_set_server(swmgmt_coap_t *adapter, const coap_sessio
  * @param[out] text     NUL-terminated, cut when there is no room; NULL if `room` is 0.
  * @param[in]  room     Its bytes.
  * @return Bytes of the whole list without NUL, as of snprintf(): cut if not below `room`.
+ *         0 before swmgmt_boot(), or without swmgmt_link_format.
  */
 size_t swmgmt_coap_links(const swmgmt_coap_t *adapter, char *text, size_t room);
 

@@ -1,14 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Write, Execute, Create and Delete, as Wakaama hands them over once it has all of them. */
 #include "swmgmt_wakaama_inside.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define SERVER 0u /* Wakaama does not tell which one asks */
 
-static swmgmt_wakaama_t *adapter_of(const lwm2m_object_t *object)
+/* A value in whatever form it came. It borrows the bytes. False: no resource has such a one. */
+static bool take(const lwm2m_data_t *data, swmgmt_value_t *value)
 {
-    return (swmgmt_wakaama_t *)object->userData;
+    memset(value, 0, sizeof *value);
+    switch (data->type) {
+    case LWM2M_TYPE_STRING: /* text/plain, or a string of SenML */
+    case LWM2M_TYPE_OPAQUE: /* octets, or a value of TLV */
+        value->kind = data->type == LWM2M_TYPE_STRING ? SWMGMT_TYPE_STRING : SWMGMT_TYPE_OPAQUE;
+        value->bytes = data->value.asBuffer.buffer;
+        value->length = (uint32_t)data->value.asBuffer.length;
+        break;
+    case LWM2M_TYPE_BOOLEAN:
+        value->kind = SWMGMT_TYPE_BOOLEAN;
+        value->number = data->value.asBoolean;
+        break;
+    case LWM2M_TYPE_OBJECT_LINK:
+        value->kind = SWMGMT_TYPE_OBJLNK;
+        value->number = data->value.asObjLink.objectId * UINT32_C(65536)
+            + data->value.asObjLink.objectInstanceId;
+        break;
+    case LWM2M_TYPE_INTEGER: /* SenML: a server's boolean, perhaps */
+        value->kind = SWMGMT_TYPE_INTEGER;
+        value->number = data->value.asInteger >= 0 && data->value.asInteger < UINT32_MAX
+            ? (uint32_t)data->value.asInteger
+            : UINT32_MAX;
+        break;
+    default: /* float, or instances of a resource */
+        return false;
+    }
+    return true;
 }
 
 static swmgmt_answer_t write_items(swmgmt_wakaama_t *it, uint16_t *instance, int count,
@@ -22,7 +49,9 @@ static swmgmt_answer_t write_items(swmgmt_wakaama_t *it, uint16_t *instance, int
     memset(items, 0, sizeof items);
     for (int i = 0; i < count; i++) {
         items[i].resource = array[i].id;
-        swmgmt_wakaama_value(&array[i], &items[i].value);
+        if (!take(&array[i], &items[i].value)) {
+            return SWMGMT_BAD_REQUEST;
+        }
     }
     return create
         ? swmgmt_create(it->manager, SERVER, *instance, items, (size_t)count, instance)
@@ -33,17 +62,20 @@ uint8_t swmgmt_wakaama_write(lwm2m_context_t *engine, uint16_t instance, int cou
                              lwm2m_data_t *array, lwm2m_object_t *object,
                              lwm2m_write_type_t type)
 {
+    swmgmt_wakaama_t *it = swmgmt_wakaama_of(object);
+
     (void)engine;
     if (type == LWM2M_WRITE_REPLACE_RESOURCES && count == 1) {
         swmgmt_path_t path = { object->objID, instance, array[0].id, SWMGMT_NONE };
         swmgmt_value_t value;
-        swmgmt_wakaama_value(&array[0], &value);
-        return swmgmt_wakaama_code(swmgmt_write(adapter_of(object)->manager, SERVER, path, &value));
+        return !take(&array[0], &value)
+            ? (uint8_t)SWMGMT_BAD_REQUEST
+            : swmgmt_wakaama_code(swmgmt_write(it->manager, SERVER, path, &value));
     }
     if (type != LWM2M_WRITE_PARTIAL_UPDATE || object->objID != 9) {
         return SWMGMT_NOT_ALLOWED;
     }
-    return swmgmt_wakaama_code(write_items(adapter_of(object), &instance, count, array, false));
+    return swmgmt_wakaama_code(write_items(it, &instance, count, array, false));
 }
 
 uint8_t swmgmt_wakaama_execute(lwm2m_context_t *engine, uint16_t instance, uint16_t resource,
@@ -52,53 +84,46 @@ uint8_t swmgmt_wakaama_execute(lwm2m_context_t *engine, uint16_t instance, uint1
     swmgmt_path_t path = { object->objID, instance, resource, SWMGMT_NONE };
 
     (void)engine;
-    return swmgmt_wakaama_code(swmgmt_execute(adapter_of(object)->manager, SERVER, path,
+    return swmgmt_wakaama_code(swmgmt_execute(swmgmt_wakaama_of(object)->manager, SERVER, path,
                                               (const char *)buffer, (size_t)length));
 }
 
+/* Wakaama itself tells registered servers of instances that a server has created or deleted
+ * in this way; those whose Register or plain Update is on its way it forgets. */
 uint8_t swmgmt_wakaama_create(lwm2m_context_t *engine, uint16_t instance, int count,
                               lwm2m_data_t *array, lwm2m_object_t *object)
 {
-    swmgmt_answer_t answer = write_items(adapter_of(object), &instance, count, array, true);
+    swmgmt_wakaama_t *it = swmgmt_wakaama_of(object);
+    swmgmt_answer_t answer = write_items(it, &instance, count, array, true);
 
-    (void)engine;
-    swmgmt_wakaama_list(adapter_of(object));
+    if (answer == SWMGMT_CREATED) {
+        swmgmt_wakaama_created(it, engine, instance);
+        it->update_wanted |= swmgmt_wakaama_forgetful(engine);
+    }
     return swmgmt_wakaama_code(answer);
+}
+
+/* Wakaama looks at the node once more, for the observations that it ends: the node leaves the
+ * list as it is, until the lists are made anew. */
+static void unlink_node(lwm2m_list_t **list, uint16_t instance)
+{
+    for (; *list != NULL; list = &(*list)->next) {
+        if ((*list)->id == instance) {
+            *list = (*list)->next;
+            break;
+        }
+    }
 }
 
 uint8_t swmgmt_wakaama_delete(lwm2m_context_t *engine, uint16_t instance, lwm2m_object_t *object)
 {
-    swmgmt_answer_t answer = swmgmt_delete(adapter_of(object)->manager, SERVER, instance);
+    swmgmt_wakaama_t *it = swmgmt_wakaama_of(object);
+    swmgmt_answer_t answer = swmgmt_delete(it->manager, SERVER, instance);
 
-    (void)engine;
-    swmgmt_wakaama_list(adapter_of(object));
+    if (answer == SWMGMT_DELETED) {
+        unlink_node(&object->instanceList, instance);
+        swmgmt_wakaama_tell(engine, 9, instance);
+        it->update_wanted |= swmgmt_wakaama_forgetful(engine);
+    }
     return swmgmt_wakaama_code(answer);
 }
-
-#ifdef LWM2M_RAW_BLOCK1_REQUESTS
-/* Wakaama hands over every Block1 write of these objects block by block, in any order. */
-uint8_t swmgmt_wakaama_write_block(lwm2m_context_t *engine, lwm2m_uri_t *uri,
-                                   lwm2m_media_type_t format, uint8_t *buffer, int length,
-                                   lwm2m_object_t *object, uint32_t number, uint8_t more)
-{
-    swmgmt_wakaama_t *it = adapter_of(object);
-    swmgmt_chunk_t chunk = { .data = buffer, .length = (uint32_t)length, .last = more == 0 };
-    swmgmt_value_t value = { .kind = SWMGMT_TYPE_STRING, .bytes = buffer, .length = chunk.length };
-    swmgmt_path_t path = { object->objID, uri->instanceId, uri->resourceId, SWMGMT_NONE };
-
-    (void)engine;
-    if (format != LWM2M_CONTENT_OPAQUE && format != LWM2M_CONTENT_TEXT) {
-        return SWMGMT_UNSUPPORTED_FORMAT; /* TLV would have to be unwrapped */
-    }
-    if (path.object != 9 || path.resource != 2) { /* short values fit into one block */
-        return number != 0 || more != 0 ? (uint8_t)SWMGMT_TOO_LARGE
-            : swmgmt_wakaama_code(swmgmt_write(it->manager, SERVER, path, &value));
-    }
-    if (number == 0 || more != 0) {
-        it->block_size = chunk.length;
-    }
-    chunk.offset = number * it->block_size;
-    return number != 0 && it->block_size == 0 ? (uint8_t)SWMGMT_INCOMPLETE
-        : swmgmt_wakaama_code(swmgmt_push(it->manager, SERVER, path.instance, &chunk));
-}
-#endif

@@ -51,8 +51,12 @@ static void stop(int signal_number)
 
 /* --- swmgmt ---------------------------------------------------------------------------- */
 
-static const swmgmt_part_t *const PARTS[] = {&swmgmt_crc32, &swmgmt_sha256, &swmgmt_components,
-                                             &swmgmt_download, &swmgmt_record};
+/* Of the formats the first that can is what a server gets that names none. */
+static const swmgmt_part_t *const PARTS[] = {
+    &swmgmt_crc32,      &swmgmt_sha256,      &swmgmt_components, &swmgmt_download,
+    &swmgmt_record,     &swmgmt_text,        &swmgmt_opaque,     &swmgmt_cbor,
+    &swmgmt_tlv,        &swmgmt_senml_cbor,  &swmgmt_senml_json, &swmgmt_link_format,
+};
 
 static swmgmt_verdict_t start_fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)
 {

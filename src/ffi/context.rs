@@ -71,7 +71,7 @@ impl Layout {
 const _: () = {
     assert!(size_of::<Context>() <= 120);
     assert!(size_of::<Instance>() <= 64);
-    assert!(size_of::<Transfer>() <= 152);
+    assert!(size_of::<Transfer>() <= 172);
     assert!(size_of::<Component>() <= 8);
     assert!(align_of::<Context>() <= align_of::<u64>());
     assert!(align_of::<Instance>() <= align_of::<Context>());

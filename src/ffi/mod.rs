@@ -28,6 +28,10 @@ pub mod values;
 
 pub mod server;
 
+pub mod request;
+
+pub mod front;
+
 pub mod text;
 
 mod perform;

@@ -7,6 +7,7 @@ use crate::manager::digest::{CRC32_FAST, CRC32_SMALL, SHA256};
 use crate::manager::download::DOWNLOAD;
 use crate::manager::part::swmgmt_part_t;
 use crate::manager::records::RECORDS;
+use crate::payload::{cbor, link_format, opaque, senml_cbor, senml_json, text, tlv};
 
 /// CRC-32 of packages, by a table of 1 KiB: 8 instructions a byte.
 #[no_mangle]
@@ -31,6 +32,34 @@ pub static swmgmt_download: swmgmt_part_t = swmgmt_part_t::Download(&DOWNLOAD);
 /// Records: what survives a reboot, through the firmware's load() and save().
 #[no_mangle]
 pub static swmgmt_record: swmgmt_part_t = swmgmt_part_t::Records(&RECORDS);
+
+/// Content-Format text/plain, for swmgmt_request(): single values, and packages in base64.
+#[no_mangle]
+pub static swmgmt_text: swmgmt_part_t = swmgmt_part_t::Content(&text::TEXT);
+
+/// application/octet-stream: packages as they are.
+#[no_mangle]
+pub static swmgmt_opaque: swmgmt_part_t = swmgmt_part_t::Content(&opaque::OPAQUE);
+
+/// application/cbor: single values, and packages in a byte string.
+#[no_mangle]
+pub static swmgmt_cbor: swmgmt_part_t = swmgmt_part_t::Content(&cbor::CBOR);
+
+/// OMA TLV: everything, packages included.
+#[no_mangle]
+pub static swmgmt_tlv: swmgmt_part_t = swmgmt_part_t::Content(&tlv::TLV);
+
+/// application/senml+cbor: everything, packages included.
+#[no_mangle]
+pub static swmgmt_senml_cbor: swmgmt_part_t = swmgmt_part_t::Content(&senml_cbor::SENML_CBOR);
+
+/// application/senml+json: everything, packages included.
+#[no_mangle]
+pub static swmgmt_senml_json: swmgmt_part_t = swmgmt_part_t::Content(&senml_json::SENML_JSON);
+
+/// application/link-format: Discover, and the list for a registration.
+#[no_mangle]
+pub static swmgmt_link_format: swmgmt_part_t = swmgmt_part_t::Content(&link_format::LINK_FORMAT);
 
 /// The parts that a configuration names; `None` if one of them is NULL.
 ///

@@ -9,9 +9,11 @@ use super::text::c_string;
 use super::values::*;
 use crate::manager::requests::{Item, To};
 use crate::manager::Call;
+use crate::object::format::{List, MAX_ITEMS};
 use crate::object::value::{Type, Value};
-use crate::object::{self, Path};
+use crate::object::{self, software, Path};
 use core::ptr::null_mut;
+use core::slice::from_raw_parts;
 
 /// Read of one resource, or of one instance of resource 17.
 ///
@@ -78,11 +80,12 @@ pub unsafe extern "C" fn swmgmt_write(
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and a value.
     unsafe {
-        let Some(value) = value.as_ref() else {
+        or_status!(enter_booted(ctx));
+        let Some(value) = value.as_ref().and_then(|value| value.view()) else {
             return SWMGMT_EINVAL;
         };
-        let item = swmgmt_item_t { value: *value, resource: path.resource, reserved: [0; 3] };
-        write(ctx, server, To::Resource(path.path()), &item, 1, null_mut())
+        let item = Item { resource: path.resource, value };
+        write(ctx, server, To::Resource(path.path()), &|n| (n == 0).then_some(item), null_mut())
     }
 }
 
@@ -107,10 +110,10 @@ pub unsafe extern "C" fn swmgmt_push(
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
         let context = or_status!(enter_booted(ctx));
-        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
+        let Some(mut chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.push(&mut call, server, instance, &chunk) {
+        match context.manager.push(&mut call, server, instance, &mut chunk, None) {
             Err(refusal) => refused(refusal),
             Ok(()) => run(ctx, &mut call, chunk.data),
         }
@@ -150,64 +153,34 @@ pub unsafe extern "C" fn swmgmt_execute(
 }
 
 /// How many resources one Write or Create may carry.
-pub const SWMGMT_MAX_ITEMS: usize = 8;
-
-/// The caller's items, one after the other.
-#[derive(Clone)]
-struct Items<'a>(core::slice::Iter<'a, swmgmt_item_t>);
-
-impl<'a> Iterator for Items<'a> {
-    type Item = Item<'a>;
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Item<'a>> {
-        let item = self.0.next()?;
-        // SAFETY: `write` has seen that all of them can be looked at.
-        let value = unsafe { item.value.view() }.unwrap_or(Value::NONE);
-        Some(Item { resource: item.resource, value })
-    }
-}
+pub const SWMGMT_MAX_ITEMS: usize = 8; // MAX_ITEMS of object::format
 
 /// A Write, or a Create.
 ///
 /// # Safety
-/// The caller's contracts: `ctx` is a context, `items` has `count` of them, `created` is
-/// NULL or writable.
+/// The caller's contracts: `ctx` is a context, and no reference to it is used any more;
+/// `created` is NULL or writable.
 #[inline(never)]
-unsafe fn write(
+pub(super) unsafe fn write(
     ctx: *mut swmgmt_t,
     server: u16,
     to: To,
-    items: *const swmgmt_item_t,
-    count: usize,
+    items: List<'_, '_>,
     created: *mut u16,
 ) -> swmgmt_answer_t {
     let mut call = Call::new();
     // SAFETY: the caller's contract.
     unsafe {
         let context = or_status!(enter_booted(ctx));
-        if count > SWMGMT_MAX_ITEMS {
-            return SWMGMT_BAD_REQUEST;
-        }
-        let mut list: &[swmgmt_item_t] = &[];
-        if count > 0 {
-            if items.is_null() {
-                return SWMGMT_EINVAL;
-            }
-            list = core::slice::from_raw_parts(items, count);
-        }
         let mut data: &[u8] = &[];
-        for item in list {
-            let Some(value) = item.value.view() else {
-                return SWMGMT_EINVAL;
-            };
-            if item.resource == 2 {
-                data = value.bytes;
-            } else if item.resource == 3 {
+        for item in (0..MAX_ITEMS).map_while(items) {
+            if item.resource == software::PACKAGE {
+                data = item.value.bytes;
+            } else if item.resource == software::URI {
                 call.schemes = c_string((*context.host).schemes);
             }
         }
-        let id = match context.manager.write(&mut call, server, to, Items(list.iter())) {
+        let id = match context.manager.write(&mut call, server, to, items) {
             Err(refusal) => return refused(refusal),
             Ok(id) => id,
         };
@@ -216,6 +189,38 @@ unsafe fn write(
             created.write(id);
         }
         answer
+    }
+}
+
+/// Likewise, of the caller's items.
+///
+/// # Safety
+/// As for `write`; `items` has `count` of them.
+#[inline(never)]
+unsafe fn write_items(
+    ctx: *mut swmgmt_t,
+    server: u16,
+    to: To,
+    items: *const swmgmt_item_t,
+    count: usize,
+    created: *mut u16,
+) -> swmgmt_answer_t {
+    // SAFETY: the caller's contract.
+    unsafe {
+        or_status!(enter_booted(ctx));
+        if count > SWMGMT_MAX_ITEMS {
+            return SWMGMT_BAD_REQUEST;
+        }
+        if items.is_null() && count > 0 {
+            return SWMGMT_EINVAL;
+        }
+        let list: &[swmgmt_item_t] = if count == 0 { &[] } else { from_raw_parts(items, count) };
+        let view =
+            |item: &swmgmt_item_t| item.value.view().map(|value| Item { resource: item.resource, value });
+        if !list.iter().all(|item| view(item).is_some()) {
+            return SWMGMT_EINVAL;
+        }
+        write(ctx, server, to, &|n| list.get(n).and_then(view), created)
     }
 }
 
@@ -237,7 +242,7 @@ pub unsafe extern "C" fn swmgmt_write_instance(
     count: usize,
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and items.
-    unsafe { write(ctx, server, To::Instance(instance), items, count, null_mut()) }
+    unsafe { write_items(ctx, server, To::Instance(instance), items, count, null_mut()) }
 }
 
 /// Create of an instance of Object 9.
@@ -264,7 +269,7 @@ pub unsafe extern "C" fn swmgmt_create(
         return SWMGMT_EINVAL;
     }
     // SAFETY: the caller's contract for a context and items; `created` is writable.
-    unsafe { write(ctx, server, To::New(requested), items, count, created) }
+    unsafe { write_items(ctx, server, To::New(requested), items, count, created) }
 }
 
 /// Delete of an instance of Object 9.

@@ -26,7 +26,7 @@ pub mod part;
 mod poll;
 #[cfg(test)]
 mod power_cuts;
-mod push;
+pub mod push;
 mod read;
 pub mod records;
 pub mod requests;

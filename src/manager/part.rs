@@ -8,7 +8,8 @@ use super::config::swmgmt_config_t as Config;
 use super::digest::Checked;
 use super::download::Download;
 use super::records::Records;
-use super::Shared;
+use super::{Manager, Shared};
+use crate::object::format::Format;
 use crate::object::software;
 use crate::operation::can;
 
@@ -23,6 +24,8 @@ pub enum swmgmt_part_t {
     Download(&'static Download),
     /// What survives a reboot.
     Records(&'static Records),
+    /// A Content-Format.
+    Content(&'static Format),
 }
 
 use swmgmt_part_t::*;
@@ -34,13 +37,23 @@ pub fn is_complete(config: &Config, named: &[&swmgmt_part_t], can: u8) -> bool {
     let mut records = can & can::SAVE == 0;
     for part in named {
         match part {
-            Digest(_) => {}
+            Digest(_) | Content(_) => {}
             Components(_) => components = true,
             Download(_) => download = true,
             Records(_) => records = true,
         }
     }
     components && download && records
+}
+
+impl Manager<'_> {
+    /// The Content-Formats that the configuration names, in its order.
+    pub fn formats(&self) -> impl Iterator<Item = &'static Format> + '_ {
+        self.shared.parts.iter().filter_map(|part| match part {
+            Content(format) => Some(*format),
+            _ => None,
+        })
+    }
 }
 
 impl Shared<'_> {

@@ -290,7 +290,7 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
     match step {
         Step::Push(from, to) => {
             data = &PACKAGE[from..to];
-            let _ = manager.push(&mut call, 1, 0, &chunk(from, to));
+            let _ = manager.push(&mut call, 1, 0, &mut chunk(from, to), None);
         }
         Step::Fetched(from, to) => {
             data = &PACKAGE[from..to];
@@ -299,7 +299,7 @@ fn take(manager: &mut Manager<'_>, world: &mut World, power: &mut Power, step: S
         Step::Uri => {
             call.schemes = b"file";
             let item = Item { resource: 3, value: Value::of_bytes(Type::String, b"file:p") };
-            let _ = manager.write(&mut call, 1, To::Instance(0), core::iter::once(item));
+            let _ = manager.write(&mut call, 1, To::Instance(0), &|n| (n == 0).then_some(item));
         }
         Step::Execute(resource, arguments) => {
             let _ = manager.execute(&mut call, Path::to(9, 0, resource), arguments);

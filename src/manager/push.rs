@@ -9,7 +9,8 @@ use super::requests::Chunk;
 use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
-use crate::object::{done, software, Refusal};
+use crate::object::format::{Unwrap, Wrapping};
+use crate::object::{done, software, Path, Refusal, SOFTWARE};
 use crate::transfer::push::{classify, Accepted, Kind, Running};
 
 /// What becomes of a package or a URI.
@@ -29,25 +30,89 @@ pub(super) enum Plan {
     BadUri,
 }
 
+/// What wraps the package that a body brings.
+#[derive(Debug)]
+pub struct Wrapped<'a> {
+    /// Its Content-Format.
+    pub format: u16,
+    /// What unwraps it.
+    pub unwrap: Unwrap,
+    /// Room for what does not stand in the body as it is.
+    pub room: &'a mut [u8],
+}
+
 impl Manager<'_> {
-    /// A piece of a package.
-    pub fn push(&mut self, call: &mut Call, server: u16, id: u16, chunk: &Chunk<'_>) -> Result<(), Refusal> {
+    /// A piece of a package, or of a body that wraps one: order, gaps and repeats are the
+    /// body's. Of a body `chunk` becomes what is in it.
+    #[inline(always)] // once without and once with `wrapped`: firmware that has no bodies pays for none
+    pub fn push<'a>(
+        &mut self,
+        call: &mut Call,
+        server: u16,
+        id: u16,
+        chunk: &mut Chunk<'a>,
+        wrapped: Option<Wrapped<'a>>,
+    ) -> Result<(), Refusal> {
         let (i, shared) = self.take(id).ok_or(Refusal::NotFound)?;
         if !shared.config.has(software::PACKAGE) {
             return Err(Refusal::NotFound);
         }
-        let this = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
-        let plan = shared.plan_push(i, &this, chunk.total)?;
+        let mut this = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
+        let mut format = 0;
+        if let Some(wrapped) = &wrapped {
+            format = wrapped.format.wrapping_add(1);
+            chunk.total = 0; // Size1 counts the body
+        }
+        let before = shared.running(i.place).map_or((format, Wrapping::NEW), |it| (it.format, it.wrapping));
+        let other = before.0 != format;
+        // Whether a body that comes at once is the empty write, only what is in it tells.
+        let whole = wrapped.is_some() && chunk.offset == 0 && chunk.last;
+        let mut plan = Plan::Start;
+        if !whole {
+            plan = shared.plan_push(i, &this, if other { 0 } else { chunk.total })?;
+        }
+        let mut wrapping = Wrapping::NEW;
+        if plan == Plan::Continue {
+            if other {
+                return Err(Refusal::Incomplete);
+            }
+            wrapping = before.1;
+        }
+        if let (Some(wrapped), Plan::Start | Plan::Continue) = (wrapped, plan) {
+            let path = Path::to(SOFTWARE, id, software::PACKAGE);
+            let content = (wrapped.unwrap)(&mut wrapping, path, chunk.data, chunk.last, wrapped.room)?;
+            chunk.data = content.bytes;
+            chunk.total = content.total;
+            let nothing = chunk.last && chunk.data.is_empty();
+            if whole {
+                if nothing {
+                    this = Accepted::of(server, 0, &[], true);
+                }
+                plan = shared.plan_push(i, &this, 0)?;
+            } else if nothing && shared.offset(i.place) == 0 {
+                plan = shared.plan_empty(i)?;
+            }
+        }
         call.begin(i, Mode::Request);
         shared.start_push(i, call, &this, chunk, plan);
+        if let Some(transfer) = shared.transfer(i.place) {
+            if matches!(plan, Plan::Start | Plan::Continue) {
+                transfer.format = format;
+                transfer.wrapping = wrapping;
+                transfer.arrived = this.offset.saturating_add(this.length);
+            }
+        }
         Ok(())
     }
 }
 
 impl Shared<'_> {
-    /// An empty write to 2 or 3, where the option says that it cancels.
+    /// An empty write to 2 or 3.
     #[inline(never)]
     pub(super) fn plan_empty(&self, i: &Instance) -> Result<Plan, Refusal> {
+        if !self.config.option(EMPTY_WRITE_CANCELS) {
+            return Err(Refusal::BadRequest);
+        }
         match i.state {
             State::Initial => Ok(Plan::Changed),
             State::Receiving | State::Fetching | State::Verifying | State::Delivered if !self.is_held(i) => {
@@ -63,7 +128,7 @@ impl Shared<'_> {
         let transfer = self.transfer(i.place).filter(|_| receiving);
         let running = transfer.map(|transfer| Running {
             server: transfer.server,
-            next: transfer.offset,
+            next: transfer.arrived,
             total: i.total,
         });
         let kind = classify(&i.accepted, running, this, total);
@@ -157,6 +222,7 @@ impl Shared<'_> {
             Room::Fits => i.agenda |= agenda::WRITE,
             Room::Overflow => self.fail_for(i, call, 50, Reason::STORAGE),
             Room::TooLong if !chunk.last => self.fail_for(i, call, 53, Reason::LENGTH),
+            Room::Nothing if !chunk.last => {} // a body that has not come to the package yet
             // What the chunk that completes the package does wrong, VERIFYING tells.
             room => {
                 i.set(flag::FAULT, room == Room::TooLong);

@@ -54,7 +54,7 @@ impl Manager<'_> {
     /// Whether there is such a path, and an operation can be done to it. Tells the place
     /// of the instance of Object 9, or of that to which the component belongs.
     #[inline(never)]
-    pub(super) fn gate(&self, path: Path, operation: u8) -> Result<u8, Refusal> {
+    pub fn gate(&self, path: Path, operation: u8) -> Result<u8, Refusal> {
         let i = self.owner(path.object, path.instance).ok_or(Refusal::NotFound)?;
         if path.resource == NONE {
             return Err(Refusal::NotAllowed);
@@ -68,6 +68,27 @@ impl Manager<'_> {
         } else {
             Err(Refusal::NotFound)
         }
+    }
+
+    /// Whether there is such a path.
+    pub fn exists(&self, path: Path) -> bool {
+        let Path { object, instance, resource, index } = path;
+        let has = |within: Path, child: u16| self.child_after(within, child.wrapping_sub(1)) == Some(child);
+        match object {
+            SOFTWARE => {}
+            COMPONENT if self.shared.config.components > 0 => {}
+            _ => return false,
+        }
+        instance == NONE
+            || self.owner(object, instance).is_some()
+                && (resource == NONE
+                    || has(Path::to(object, instance, NONE), resource)
+                        && (index == NONE || has(Path::to(object, instance, resource), index)))
+    }
+
+    /// Whether servers may create instances.
+    pub fn may_create(&self) -> bool {
+        self.shared.config.option(super::config::SERVER_MAY_CREATE)
     }
 
     /// Read of one resource, or of one value of resource 17.

@@ -9,7 +9,9 @@ use super::text::Text;
 use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
-use crate::object::value::{is_utf8, Value};
+pub use crate::object::format::Item;
+use crate::object::format::{List, MAX_ITEMS};
+use crate::object::value::is_utf8;
 use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, SOFTWARE, W};
 use crate::transfer::push::Accepted;
 
@@ -23,14 +25,6 @@ pub struct Chunk<'a> {
     /// The declared size, or 0.
     pub total: u32,
     pub last: bool,
-}
-
-/// One resource of a Write to an instance, or of a Create.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
-pub struct Item<'a> {
-    pub resource: u16,
-    pub value: Value<'a>,
 }
 
 /// Where items are written to.
@@ -56,12 +50,12 @@ impl Manager<'_> {
     /// Write, or Create. Tells the id of the instance; a new one is there if the answer
     /// is 2.01.
     #[inline(never)]
-    pub fn write<'a>(
+    pub fn write(
         &mut self,
         call: &mut Call,
         server: u16,
         to: To,
-        items: impl Iterator<Item = Item<'a>> + Clone,
+        items: List<'_, '_>,
     ) -> Result<u16, Refusal> {
         let id = match to {
             To::Resource(path) => {
@@ -83,7 +77,7 @@ impl Manager<'_> {
                     i.agenda = agenda::ABOUT | agenda::SAVE;
                 }
             }
-            for item in items.clone() {
+            for item in (0..MAX_ITEMS).map_while(items) {
                 let mut taken = shared.item(i, call, server, &item, step, &mut plan);
                 if taken.is_ok() && plan == Some(Plan::BadUri) && !matches!(to, To::Resource(_)) {
                     taken = Err(Refusal::BadRequest);

@@ -2,6 +2,7 @@
 //! What a server sees: paths, the resources of Objects 9 and 14 as registered, values,
 //! and the codes of refusals.
 
+pub mod format;
 pub mod value;
 
 use value::{Type, Value};
@@ -72,6 +73,7 @@ pub enum Refusal {
     NotAcceptable = 0x86,
     Incomplete = 0x88,
     TooLarge = 0x8D,
+    UnsupportedFormat = 0x8F,
     Internal = 0xA0,
 }
 

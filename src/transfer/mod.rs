@@ -5,6 +5,7 @@
 pub mod push;
 pub mod uri;
 
+use crate::object::format::Wrapping;
 use crate::verify::Work;
 use heapless::Vec;
 
@@ -28,9 +29,15 @@ pub struct Transfer {
     pub component: u16,
     /// Who pushes; 0: unknown.
     pub server: u16,
+    /// The Content-Format that wraps the package, plus 1; 0: none does.
+    pub format: u16,
+    /// Where its body is.
+    pub wrapping: Wrapping,
+    /// The next byte of the body that is wanted.
+    pub arrived: u32,
     /// The operation that opened the storage.
     pub number: u32,
-    /// The next byte that is wanted.
+    /// The next byte of the package that is wanted.
     pub offset: u32,
     /// Up to where the record says that a download is.
     pub saved: u32,
@@ -77,6 +84,9 @@ impl Transfer {
         fresh: false,
         component: 0,
         server: 0,
+        format: 0,
+        wrapping: Wrapping::NEW,
+        arrived: 0,
         number: 0,
         offset: 0,
         saved: 0,

@@ -10,7 +10,9 @@
 #include "swmgmt.h"
 
 #define FAKE_SLOTS 6     /* instances that have a store */
+#ifndef FAKE_STORE
 #define FAKE_STORE 2048  /* bytes kept of each package */
+#endif
 #define FAKE_RECORDS 12  /* keys */
 #define FAKE_RECORD 2048 /* bytes of each */
 #define FAKE_LOG 512     /* operations remembered */
@@ -55,7 +57,7 @@ struct fake {
     swmgmt_t *ctx;
     swmgmt_config_t config;
     swmgmt_host_t host;
-    const swmgmt_part_t *parts[8];
+    const swmgmt_part_t *parts[16];
     uint32_t now;
 
     /* The script. */

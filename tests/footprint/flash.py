@@ -9,6 +9,8 @@ HERE = pathlib.Path(__file__).parent
 PUSH = ("init_abi", "add", "boot", "poll", "done", "read", "push", "execute", "next_change")
 TEXT = ("strerror", "state_name", "result_name", "operation_name")
 PULL = ("fetched",)
+RAW = ("request", "front")  # for engines that hand over payloads as they came
+FORMATS = ("text", "opaque", "cbor", "tlv", "senml_cbor", "senml_json", "link_format")
 FLASH = (".text", ".rodata", ".ARM.exidx", ".data")
 RAM = (".data", ".bss")
 ARM = ("arm-none-eabi-", ["-mthumb", "--specs=nano.specs"])
@@ -62,8 +64,10 @@ class Flash:
 
     def rows(self):
         """(name, description, flash, C library's, RAM) of every configuration."""
-        every = [f for f in self.functions if f not in TEXT]
-        light = [p for p in self.parts if not p.startswith("crc32")]
+        every = [f for f in self.functions if f not in TEXT + RAW]
+        raw = [f for f in self.functions if f in RAW]
+        formats = [p for p in self.parts if p in FORMATS]
+        light = [p for p in self.parts if not p.startswith("crc32") and p not in FORMATS]
         made = {}
 
         def row(name, about, kept):
@@ -76,6 +80,9 @@ class Flash:
         row("no part", "every function, no part", every)
         for part in self.parts:
             row("part " + part, "that, and " + part, every + [part])
+        for function in raw:
+            row("with " + function, "no part, and " + function, every + [function])
+        row("raw", "all, " + ", ".join(raw) + ", and every format", every + light + raw + formats)
         row("text", "all, and " + ", ".join(TEXT), every + light + list(TEXT))
         return made
 

@@ -8,7 +8,7 @@ import sys
 
 import record
 import target
-from flash import Flash
+from flash import Flash, RAW
 from stack import Program
 
 DOCS = target.ROOT / "docs"
@@ -21,7 +21,7 @@ def flash_figures(flash, column):
     for name, (_, size, libc, ram) in rows.items():
         if ram != 0:
             raise SystemExit(f"footprint: {ram} bytes of .data and .bss in '{name}'")
-        base = "no part" if name.startswith("part ") else "all" if name == "text" else None
+        base = "no part" if name.startswith(("part ", "with ")) else "all" if name == "text" else None
         if base:
             size, libc = size - rows[base][1], libc - rows[base][2]
         figures["flash", name, column] = size
@@ -59,7 +59,9 @@ def stack_figures(flash):
                                  f"more than the {static} of {' -> '.join(map(demangled, way))}")
             for column, size in [("painted", seen), ("static", static)]:
                 figures["stack", name, column + suffix] = size
-                deepest[column + suffix] = max(deepest[column + suffix], size)
+                raw = name.removeprefix("swmgmt_") in RAW
+                key = "deepest of payloads as they come" if raw else "deepest of the others"
+                deepest[key, column + suffix] = max(deepest[key, column + suffix], size)
         for name, addresses in sorted(program.indirect.items()):
             if name in program.stated:
                 led = collections.defaultdict(set)
@@ -67,7 +69,7 @@ def stack_figures(flash):
                     led[program.places[at].split(":")[0]] |= program.targets(at) or {"callbacks"}
                 for file, names in led.items():
                     figures["indirect", demangled(name), file] = ", ".join(sorted(map(demangled, names)))
-    figures.update({("stack", "deepest", column): size for column, size in deepest.items()})
+    figures.update({("stack", *key): size for key, size in deepest.items()})
     return figures
 
 

@@ -51,8 +51,8 @@ AIMS = [  # what, figure, must, moonshot
     ("RAM: instance without text, with 32 bytes of expected digest", ("memory", "instance without text", ""), 64, 48),
     ("RAM: transfer with SHA-256", ("memory", "transfer", ""), 200, 128),
     ("RAM: component", ("memory", "component", ""), 8, 6),
-    ("deepest stack without SHA-256, painted", ("stack", "deepest", "painted"), 256, 160),
-    ("deepest stack with SHA-256, painted", ("stack", "deepest", "painted sha"), 384, 256),
+    ("deepest stack without SHA-256, painted", ("stack", "deepest of the others", "painted"), 256, 160),
+    ("deepest stack with SHA-256, painted", ("stack", "deepest of the others", "painted sha"), 384, 256),
     ("instructions: read 9/x/7", ("count", "read 9/x/7", "s"), 160, 80),
     ("instructions: write 9/x/8", ("count", "write 9/x/8", "s"), 256, 128),
     ("instructions: execute synchronous (Activate)", ("count", "execute 9/x/10, synchronous", "s"), 640, 320),
@@ -106,8 +106,11 @@ it already. `.data` and `.bss` are empty in every row.
 `calls` is what an Anjay-like firmware calls for push: `swmgmt_` init_abi, add, boot, poll,
 done, read, push, execute, next_change. `push` is every function but swmgmt_fetched and those
 of `text`, and the small CRC-32. `all` is every function but those of
-`text`, and every part but the two CRC-32. A `part` is what it adds to `no part`, and `text` is
-what strerror, state_name, result_name and operation_name add to `all`.
+`text`, and every part but the two CRC-32 and the Content-Formats. None of them has
+swmgmt_request and swmgmt_front, which are for engines that hand payloads over as they came:
+`with` is what these add to `no part`, and `raw` is `all` with them and every format. A `part`
+is what it adds to `no part`, formats without swmgmt_request, too; `text` is what strerror,
+state_name, result_name and operation_name add to `all`.
 
 {pivot(figures, "flash", "bytes", {
     "m4 s": "M4", "m4 s libc": "C library", "m4 z": "M4, opt z", "m4 z libc": "C library",

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { NAMES = 40, INSTANCES = 3, COMPONENTS = 4, CUTS = 48, SAVES = 40 };
+enum { NAMES = 40, INSTANCES = 3, COMPONENTS = 4, CUTS = 50, SAVES = 40 };
 
 static const swmgmt_part_t *const parts[] = {PARTS};
 static const swmgmt_config_t config = {
@@ -157,6 +157,81 @@ static void write(uint16_t instance, uint16_t resource, swmgmt_value_t value)
     changes();
 }
 
+/* The same things as CoAP brings them: the formats that are parts, or the refusal. */
+static uint8_t answer[256], collected[64];
+static swmgmt_body_t body = {.bytes = collected, .room = sizeof collected};
+
+static void ask(uint8_t method, swmgmt_path_t at, uint16_t format, const char *bytes, uint32_t length,
+                uint32_t offset, bool more)
+{
+    const swmgmt_request_t request = {
+        .path = at, .payload = (const uint8_t *)bytes, .length = length, .offset = offset, .more = more,
+        .format = format, .accept = format, .server = 1, .method = method, .body = &body};
+    swmgmt_response_t response = {.payload = answer, .room = sizeof answer};
+    CALL(swmgmt_request, (ctx, &request, &response));
+    changes();
+}
+
+static void requests(void)
+{
+    static const uint16_t formats[] = {SWMGMT_NONE, 0, 40, 42, 60, 110, 112, 11542};
+    static const char senml[] = "\x81\xa2\x21\x66/9/0/2\x08\x44hell";
+    static const char json[] = "[{\"bn\":\"/9/0/\",\"n\":\"3\",\"vs\":\"coap:\\/\\/h\"},{\"n\":\"8\",\"vb\":true}]";
+    static const char tlv[] = "\xc1\x08\x01\xc4\x0e""user\xc8\x03\x08""coap://h";
+    const swmgmt_path_t package = path(9, 0, 2), instance = path(9, 0, SWMGMT_NONE),
+                        all = path(9, SWMGMT_NONE, SWMGMT_NONE);
+    for (unsigned n = 0; n < sizeof formats / sizeof *formats; n++) {
+        const swmgmt_path_t what[] = {all, instance, path(9, 0, 0), path(9, 0, 7), path(9, 0, 13), path(9, 0, 17),
+                                      path(14, SWMGMT_NONE, SWMGMT_NONE), path(14, 0, 0), {9, 0, 17, 0},
+                                      path(SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE)};
+        for (unsigned k = 0; k < sizeof what / sizeof *what; k++) {
+            ask(SWMGMT_GET, what[k], formats[n], NULL, 0, 0, false);
+            ask(SWMGMT_GET, what[k], formats[n], NULL, 0, 16, false);
+        }
+        ask(SWMGMT_PUT, package, formats[n], "\xc2\x02hi", 4, 0, false); /* its own, or the refusal */
+        ask(SWMGMT_PUT, path(9, 0, 8), formats[n], "1", 1, 0, false);
+    }
+    ask(SWMGMT_PUT, package, 112, senml, 8, 0, true);
+    ask(SWMGMT_PUT, package, 112, senml + 8, sizeof senml - 9, 8, false);
+    poll();
+    ask(SWMGMT_POST, path(9, 0, 6), SWMGMT_NONE, NULL, 0, 0, false);
+    ask(SWMGMT_PUT, package, 60, "\x44hell", 5, 0, false);
+    ask(SWMGMT_POST, path(9, 0, 6), 0, "0", 1, 0, false);
+    ask(SWMGMT_PUT, package, 0, "aGVsbA==", 8, 0, false);
+    ask(SWMGMT_POST, path(9, 0, 6), 0, "0", 1, 0, false);
+    ask(SWMGMT_POST, instance, 11542, tlv, 8, 0, true);
+    ask(SWMGMT_POST, instance, 11542, tlv + 8, sizeof tlv - 9, 8, false);
+    poll();
+    ask(SWMGMT_POST, path(9, 0, 6), 0, "0", 1, 0, false);
+    ask(SWMGMT_POST, instance, 110, json, sizeof json - 1, 0, false);
+    ask(SWMGMT_POST, all, 11542, tlv, sizeof tlv - 1, 0, false);
+    ask(SWMGMT_DELETE, path(9, 2, SWMGMT_NONE), SWMGMT_NONE, NULL, 0, 0, false);
+}
+
+static void datagram(const char *bytes, size_t length)
+{
+    static swmgmt_exchange_t exchanges[2];
+    static swmgmt_front_t front = {.prefix = "lwm2m", .exchanges = exchanges, .exchange_count = 2};
+    front.body = body;
+    CALL(swmgmt_front, (ctx, &front, 1, now, (const uint8_t *)bytes, length, answer, sizeof answer));
+    changes();
+}
+
+static void datagrams(void)
+{
+#define LWM2M "\xb5lwm2m"
+    static const char first[] = "\x42\x03\0\1tt" LWM2M "\x01""9\x01""0\x01""2\x11\x3c\xd1\x02\x08\xff\x58\x18" "abcdefghijklmn";
+    static const char again[] = "\x42\x03\0\1tt" LWM2M "\x01""9\x01""0\x01""2\x11\x3c\xd1\x02\x08\xff\x58\x18" "abcdefghijklmn";
+    static const char create[] = "\x52\x02\0\2tt" LWM2M "\x01""9";
+    static const char execute[] = "\x42\x02\0\3tt" LWM2M "\x01""9\x01""0\x01""6\xff""0";
+    static const char other[] = "\x42\x01\0\4tt" LWM2M "\x01""9";
+    datagram(first, sizeof first - 1);
+    datagram(again, sizeof again - 1);
+    datagram(create, sizeof create - 1);
+    datagram(execute, sizeof execute - 1);
+    datagram(other, sizeof other - 1);
+}
+
 /* One life, up to the power cut. */
 static void live(unsigned cut)
 {
@@ -218,6 +293,8 @@ static void live(unsigned cut)
     STEP(push(0, 0, 4, false));
     now += 1000000;
     STEP(poll()); /* stalled */
+    STEP(requests());
+    STEP(datagrams());
 }
 
 /* The life, a power cut, and what the next boot makes of it. */

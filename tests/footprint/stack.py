@@ -2,11 +2,12 @@
 """The deepest stack that a function of a linked Thumb program can need: frames as the
 compiler states them (-Zemit-stack-sizes), calls as the disassembly shows them.
 
-An indirect call is either one of the firmware's callbacks, which only src/ffi can make,
-because all else denies unsafe code: its stack is the firmware's. Or it leads into a part:
+An indirect call is either one of the firmware's callbacks, which only src/ffi/perform.rs makes,
+and only src/ffi can, because all else denies unsafe code: its stack is the firmware's. Or it leads into a part:
 to the functions that the parts' tables have at the offset from which it was loaded (to any of
 theirs where that cannot be seen), and of these to those with the name of the field that the
-source calls, `(part.field)(...)`, and to closures; to all, if none has that name."""
+source calls, `(part.field)(...)`, and to closures; to all, if none has that name. What is a
+Content-Format is told apart by where it is called."""
 import collections
 import pathlib
 import re
@@ -130,9 +131,14 @@ class Program:
                     tables.add(words[at])
                     left.append(words[at])
         unseen = taken.difference(*found.values()) if found else taken
+        # Content-Formats, and what only they call: their source of values. A Write's items.
+        self.formats = {name for name in taken if re.search(r"payload|6Source", name)}
+        self.items = {name for name in unseen if "3ffi" in name and "NC" in name}
+        others = self.formats | self.items
         for names in found.values():
             names |= unseen  # in a table that was not understood
-        found[None] = taken
+            names -= others
+        found[None] = taken - others
         return found
 
     def offset(self, address):
@@ -170,12 +176,17 @@ class Program:
 
     def targets(self, address):
         place = self.places[address]
-        if place.startswith("ffi/") or ".rs" not in place:
+        if place.startswith("ffi/perform.rs") or ".rs" not in place:
             return set()
         possible = self.parts.get(self.offset(address), self.parts[None])
         file, _, line = place.partition(":")
         text = (SOURCES / file).read_text().splitlines()[int(line) - 1] if line.isdigit() else ""
+        if "items" in text:
+            return self.items
         field = re.search(r"\.(\w+)\)\(", text)
+        if place.startswith(("payload/", "ffi/request.rs")) or field and field[1] == "unwrap":
+            possible = self.formats
+            field = field or re.search(r"\b(encode|decode|read|child_after)\(", text)
         named = {name for name in possible if field and re.search(rf"\d{field[1]}$", name)}
         return named | {name for name in possible if "NC" in name} if named else possible
 

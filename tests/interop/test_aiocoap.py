@@ -163,7 +163,7 @@ def test_discover(device):
             found = links(response.payload.decode())
             if path == "9/0":
                 assert {f"/9/0/{n}" for n in range(17)} <= set(found)
-    run(scenario, device)
+    run(scenario, device, "--components", 1)
 
 
 def test_codes(device):

@@ -7,7 +7,7 @@ from conftest import expect, make_package
 from device import free_port
 from discover import links
 from lwm2m_server import LwM2MServer
-from wire import CHANGED, LINK_FORMAT, PATIENCE
+from wire import CHANGED, CREATED, DELETE, DELETED, LINK_FORMAT, PATIENCE, POST
 
 R7, R9, R12 = "9/0/7", "9/0/9", "9/0/12"
 
@@ -126,3 +126,15 @@ def test_components_are_reported(device, server):
     device.kill()
     event = register(device, server, *options, count=2)
     assert {"/14/0", "/14/1", "/9/0"} <= set(links(event.payload))
+
+
+def test_created_and_deleted_instances_are_reported(device, server):
+    """Other servers cannot know: an Update at once, with the new list."""
+    register(device, server, "--option", "server_may_create", "--option", "server_may_delete")
+    assert server.request(POST, "9").code == CREATED
+    assert {"/9/0", "/9/1"} <= set(links(server.wait_event("update").payload))
+    assert server.request(DELETE, "9/0").code == DELETED
+    listed = links(server.wait_event("update", 2).payload)
+    assert "/9/1" in listed and "/9/0" not in listed
+    assert server.request(DELETE, "9/1").code == DELETED
+    assert "/9" in links(server.wait_event("update", 3).payload), "the Object without instances"

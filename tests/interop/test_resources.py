@@ -4,16 +4,13 @@
 import pytest
 
 from conftest import make_package
-from wire import (BAD_REQUEST, CHANGED, CONTENT, CONTENT_FORMAT, DELETE, GET, NOT_ACCEPTABLE,
-                  NOT_ALLOWED, NOT_FOUND, OPAQUE, POST, PUT, TEXT)
+from wire import (BAD_REQUEST, CHANGED, CONTENT, CONTENT_FORMAT, DELETE, GET, NOT_ALLOWED,
+                  NOT_FOUND, OPAQUE, POST, PUT, TEXT)
 
 READABLE = (0, 1, 5, 7, 8, 9, 12, 13, 16, 18)
 WRITABLE = (2, 3, 8, 13, 14, 15)
 EXECUTABLE = (4, 6, 10, 11)
 EVERY = tuple(n for n in range(19) if n != 17)     # 17 is there while components are
-
-READ_CODES = ("2.05", "4.00", "4.01", "4.04", "4.05", "4.06", "5.00")
-
 
 def everything(peer, instance=0):
     return {n: peer.value(f"9/{instance}/{n}") for n in READABLE}
@@ -38,14 +35,6 @@ def test_reads_are_text(device, accept):
         reply = peer.request(GET, f"9/0/{n}", accept=accept)
         assert reply.code == CONTENT, (n, reply)
         assert reply.uint(CONTENT_FORMAT, TEXT) == TEXT
-
-
-def test_other_formats_are_not_acceptable(device):
-    """Accept 42 is left out: whether it suits anything is not settled."""
-    peer = device.start()
-    for n in (0, 7, 12, 13):
-        for accept in (41, 47, 50, 65000):
-            assert peer.get(f"9/0/{n}", accept=accept).code == NOT_ACCEPTABLE, (n, accept)
 
 
 def test_what_cannot_be_read(device):
@@ -80,13 +69,6 @@ def test_paths_that_are_none(device, path):
     assert reply.code in (BAD_REQUEST, NOT_FOUND, NOT_ALLOWED), reply
     assert peer.execute(path).code in (BAD_REQUEST, NOT_FOUND, NOT_ALLOWED)
     assert peer.status() == (0, 0, 0)
-
-
-def test_object_and_instance_reads(device):
-    """Not offered by this release; any of the codes of a Read will do."""
-    peer = device.start()
-    for path in ("9", "9/0", "14"):
-        assert peer.get(path).code in READ_CODES, path
 
 
 def test_writes_to_what_cannot_be_written(device):

@@ -29,10 +29,11 @@ TOO_LARGE = "4.13"
 UNSUPPORTED_FORMAT = "4.15"
 SERVER_ERROR = "5.00"
 
-OBSERVE, LOCATION_PATH, URI_PATH, CONTENT_FORMAT = 6, 8, 11, 12
+ETAG, OBSERVE, LOCATION_PATH, URI_PATH, CONTENT_FORMAT = 4, 6, 8, 11, 12
 URI_QUERY, ACCEPT, BLOCK2, BLOCK1, SIZE1 = 15, 17, 23, 27, 60
 
-TEXT, LINK_FORMAT, OPAQUE = 0, 40, 42
+TEXT, LINK_FORMAT, OPAQUE, CBOR = 0, 40, 42, 60
+SENML_JSON, SENML_CBOR, TLV = 110, 112, 11542
 
 PATIENCE = float(os.environ.get("SWMGMT_PATIENCE", "20"))  # seconds for any one answer or state
 RETRANSMIT_AFTER = 3.0  # seconds; loopback hardly loses anything
@@ -139,7 +140,7 @@ class Reply:
         return f"<{self.code} {self.message.options} {self.payload[:60]!r}>"
 
 
-Note = collections.namedtuple("Note", "path value code sequence")
+Note = collections.namedtuple("Note", "path value code sequence reply")
 
 
 def segments(path):
@@ -211,7 +212,7 @@ class Peer:
                 reply = Reply(message)
                 self.notes.append(Note(self._observed[message.token],
                                        message.payload.decode("utf-8", "replace"),
-                                       reply.code, reply.uint(OBSERVE)))
+                                       reply.code, reply.uint(OBSERVE), reply))
             return True
         self.strays.append(message)
         return True
@@ -414,16 +415,16 @@ class Peer:
 
     # --- observation -----------------------------------------------------
 
-    def observe(self, *paths):
-        """Observes resources, in the order given; returns their present values."""
+    def observe(self, *paths, **kw):
+        """Observes paths, in the order given; returns what is there at present."""
         values = []
         for path in paths:
             token = self.next_token()
             self._observed[token] = str(path)
-            reply = self.request(GET, path, observe=0, token=token)
+            reply = self.request(GET, path, observe=0, token=token, **kw)
             assert reply.code == CONTENT, f"observe {path}: {reply}"
             assert reply.option(OBSERVE) is not None, f"{path} is not observed: {reply}"
-            values.append(reply.text)
+            values.append(reply if kw else reply.text)
         return values
 
     def cancel(self, path):

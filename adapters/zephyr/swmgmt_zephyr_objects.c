@@ -185,7 +185,9 @@ struct lwm2m_engine_obj_inst *swmgmt_zephyr_make(uint16_t object, uint16_t id)
     }
 #endif
     it->obj_inst_id = SWMGMT_ZEPHYR_ID(object, id); /* the engine does so, too late for this: */
-    swmgmt_zephyr_list_components(id);
+    if (object == 9) {
+        swmgmt_zephyr_list_components(id);
+    }
     return it;
 }
 

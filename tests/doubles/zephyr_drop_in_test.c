@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "storage.h"
 #include "swmgmt_zephyr_drop_in.h"
 #include "zephyr_test.h"
 
@@ -70,7 +71,7 @@ static int on_write(uint16_t instance, uint16_t resource, uint16_t index, uint8_
 }
 
 /* What such an application does at start. */
-static void application_starts(void)
+static void application_starts_again(void)
 {
     double_reset();
     swmgmt_zephyr = (struct swmgmt_zephyr){ 0 };
@@ -95,6 +96,12 @@ static void application_starts(void)
     for (size_t i = 0; i < sizeof package; i++) {
         package[i] = (uint8_t)(i * 3);
     }
+}
+
+static void application_starts(void)
+{
+    double_settings_reset();
+    application_starts_again();
 }
 
 static const char *logged(void)
@@ -222,6 +229,22 @@ static void servers_delete_and_create(void)
     CHECK_EQ(-EEXIST, lwm2m_create_object_inst(&LWM2M_OBJ(9, 0)));
 }
 
+static void states_survive_a_reboot(void)
+{
+    application_starts();
+    CHECK_EQ(204, push(500, 64, 500));
+    logged();
+    application_starts_again();
+    CHECK_TEXT("3", get(9, 0, 7));
+    CHECK_EQ(204, execute(9, 0, 4, NULL));
+    CHECK_TEXT("install 0 ''; ", logged());
+    CHECK_EQ(0, lwm2m_swmgmt_install_completed(0, 0));
+    logged();
+    application_starts_again();
+    CHECK_TEXT("4", get(9, 0, 7));
+    CHECK_EQ(1, double_count(9, 0));
+}
+
 int main(void)
 {
     double_init_register_objects();
@@ -231,5 +254,6 @@ int main(void)
     what_is_not_set_fails();
     a_pull();
     servers_delete_and_create();
+    states_survive_a_reboot();
     return check_end();
 }

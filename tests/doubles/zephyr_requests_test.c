@@ -160,19 +160,35 @@ static void repeated_requests_are_done_once(void)
     double_run(100);
     CHECK_EQ(204, double_ask(&install));
     CHECK_EQ(1, fake_count(&fake, SWMGMT_OP_INSTALL));
-    install.token = 2;
-    CHECK_EQ(405, double_ask(&install)); /* another */
-    install.token = 1;
     install.server = 1;
     CHECK_EQ(405, double_ask(&install)); /* another's */
+    install.token = 2;
+    CHECK_EQ(405, double_ask(&install)); /* another */
 
     zephyr_start(0); /* message ids come round */
+    install.server = 0;
+    install.token = 1;
     CHECK_EQ(405, double_ask(&install));
     CHECK_EQ(204, double_ask(&whole));
     double_run(100);
     CHECK_EQ(204, double_ask(&install));
     double_run(300000);
     CHECK_EQ(405, double_ask(&install));
+}
+
+/* As of an instance, in TLV: the engine calls once for each. */
+static void one_message_may_write_several_resources(void)
+{
+    zephyr_start(0);
+    for (uint16_t resource = 14; resource <= 15; resource++) {
+        CHECK_EQ(204, double_ask(&(double_request_t){
+            .method = PUT, .path = LWM2M_OBJ(9, 0, resource), .payload = resource == 14 ? "name" : "word",
+            .length = 4, .mid = 6, .token = 1 }));
+    }
+    CHECK_EQ(204, put(0, 3, "coap://host/file"));
+    double_run(100);
+    CHECK_TEXT("name", fake.user_name);
+    CHECK_TEXT("word", fake.password);
 }
 
 static void servers_are_told_apart(void)
@@ -362,6 +378,7 @@ int main(void)
     a_wrong_size1_is_no_silence();
     gaps_duplicates_and_restarts();
     repeated_requests_are_done_once();
+    one_message_may_write_several_resources();
     servers_are_told_apart();
     texts_come_whole_or_not_at_all();
     two_texts_at_a_time_are_not_mixed();

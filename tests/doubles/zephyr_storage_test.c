@@ -6,6 +6,7 @@
 #include "storage.h"
 #include "swmgmt_zephyr.h"
 #include "zephyr/kernel.h"
+#include "zephyr/settings/settings.h"
 
 #define SHARE 3072u /* the partition has 12 sectors, for 4 instances */
 
@@ -144,6 +145,7 @@ static void records(void)
     CHECK_EQ(0, length);
     CHECK_EQ(SWMGMT_DONE, swmgmt_zephyr_settings_save(NULL, 1, old, sizeof old));
     CHECK_EQ(SWMGMT_DONE, swmgmt_zephyr_settings_save(NULL, 11, other, sizeof other));
+    CHECK_EQ(0, settings_save_one("swmgmt/1/below", other, sizeof other)); /* nobody of ours did */
     CHECK_EQ(SWMGMT_DONE, swmgmt_zephyr_settings_load(NULL, 1, data, sizeof data, &length));
     CHECK_EQ(sizeof old, length);
     CHECK_TEXT("record one", (const char *)data);

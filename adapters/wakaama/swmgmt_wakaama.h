@@ -58,7 +58,7 @@ swmgmt_status_t swmgmt_wakaama_poll(swmgmt_wakaama_t *adapter, lwm2m_context_t *
 /** In the place of lwm2m_handle_packet(), for CoAP over UDP or DTLS: requests of registered
  *  servers that change Objects 9 and 14 are answered here, so that packages go on to the
  *  storage block by block in every build of Wakaama, a block that was lost is noticed, servers
- *  are told apart, and nothing is done twice. Everything else is handed on.
+ *  are told apart, and nothing of it is done twice. Everything else is handed on, Delete too.
  *
  *  Not SWMGMT_OK: the datagram was dropped, as swmgmt_front() says; SWMGMT_EINVAL: `front` or
  *  `room` has not been set. */

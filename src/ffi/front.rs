@@ -51,7 +51,9 @@ pub struct swmgmt_front_t {
 ///
 /// @param[in]     ctx       The context.
 /// @param[in,out] front     What is kept from one call to the next.
-/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown. All that are unknown are
+///                          one server: with equal message IDs and tokens the second one would
+///                          be given the first one's answer, so number them if you can.
 /// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.

@@ -1213,7 +1213,8 @@ swmgmt_answer_t swmgmt_request(swmgmt_t *ctx,
 /// does, with Block1 or without; the Content-Formats are parts. A retransmission within
 /// 247 seconds is answered alike, and not done again. Everything else is the engine's: what
 /// reads and deletes, attributes, answers, other Objects, critical options that are not
-/// known here, and what is malformed. For CoAP over UDP or DTLS.
+/// known here, what is malformed, and a Content-Format that is no part, if it is not in
+/// blocks (which are 4.15). For CoAP over UDP or DTLS.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in,out] front     What is kept from one call to the next.

@@ -3,8 +3,9 @@
  * - outputs fit the answer, and no byte is written beyond the room;
  * - what is refused has changed nothing that can be read;
  * - a body is understood alike in one piece and in pieces, however cut, with repeats and gaps;
+ * - a package that another codec wrapped is taken, and is what was wrapped;
  * - a representation is alike whole and in pieces, and can be written back. */
-#include "fuzz.h"
+#include "wrap.h"
 
 #define ROOM 2048u
 #define GUARD 8u
@@ -124,7 +125,7 @@ static void fresh(unsigned which, unsigned slots, uint8_t software, uint16_t com
 }
 
 /* In one piece to device 0, in pieces to device 1: the same comes of it. */
-static void both_ways(swmgmt_path_t path, uint8_t method, uint16_t format, uint32_t dice,
+static swmgmt_answer_t both_ways(swmgmt_path_t path, uint8_t method, uint16_t format, uint32_t dice,
                       input_t payload)
 {
     bool package = method == SWMGMT_PUT && path.resource == 2;
@@ -157,7 +158,7 @@ static void both_ways(swmgmt_path_t path, uint8_t method, uint16_t format, uint3
         dice = dice * 1664525u + 1013904223u;
     }
     if (payload.length == 0) {
-        return;
+        return at_once;
     }
     MUST((at_once < SWMGMT_BAD_REQUEST) == (answer < SWMGMT_BAD_REQUEST));
     if (!package) {
@@ -173,11 +174,31 @@ static void both_ways(swmgmt_path_t path, uint8_t method, uint16_t format, uint3
         input_t good = {(const uint8_t *)"good", 4};
         MUST(simply(1, request_of(SWMGMT_PUT, path, 42, good)) == SWMGMT_CHANGED);
         MUST(fake_poll(&device[1]) && fake_slot(&device[1], 0)->length == 4);
-        return;
+        return at_once;
     }
     snapshot(&device[0], &before);
     snapshot(&device[1], &after);
     MUST(same(&before, &after));
+    return at_once;
+}
+
+/* A package wrapped by codecs of this test's own. */
+static void wrapped(input_t input)
+{
+    static made_t made;
+    const swmgmt_path_t path = {9, 0, 2, SWMGMT_NONE};
+    uint16_t format = formats[take(&input) % 6u];
+    uint8_t layout = take(&input);
+    uint8_t how = take(&input);
+    uint32_t dice = take(&input) * 0x01010101u;
+    if (input.length == 0) {
+        return;
+    }
+    wrap(&made, format, input, layout, how);
+    MUST(both_ways(path, SWMGMT_PUT, format, dice, (input_t){made.bytes, made.length}) ==
+         SWMGMT_CHANGED);
+    MUST(fake_slot(&device[0], 0)->length == input.length);
+    MUST(memcmp(fake_slot(&device[0], 0)->bytes, input.bytes, input.length) == 0);
 }
 
 static swmgmt_path_t path_of(uint8_t which, uint8_t index)
@@ -321,14 +342,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {SWMGMT_PUT, {9, 0, 14, SWMGMT_NONE}}};
     input_t input = {data, size};
     uint8_t mode = take(&input);
-    if ((mode & 15u) == 14) {
+    if ((mode & 15u) >= 12 && (mode & 15u) <= 13) {
+        wrapped(input);
+    } else if ((mode & 15u) == 14) {
         representation(input);
     } else if ((mode & 15u) == 15) {
         script(input);
     } else {
         uint32_t dice = take(&input) * 0x01010101u + mode;
-        both_ways(writes[mode & 7u].path, writes[mode & 7u].method, formats[mode >> 4 & 7u], dice,
-                  input);
+        (void)both_ways(writes[mode & 7u].path, writes[mode & 7u].method, formats[mode >> 4 & 7u],
+                        dice, input);
     }
     return 0;
 }

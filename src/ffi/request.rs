@@ -9,7 +9,7 @@ use super::values::*;
 use crate::manager::push::Wrapped;
 use crate::manager::requests::{Chunk, To};
 use crate::manager::Call;
-use crate::object::format::{Format, Items, Package, Source, Window};
+use crate::object::format::{Decode, Format, Items, Package, Source, Window};
 use crate::object::value::{Type, Value};
 use crate::object::{software, Path, Read, Refusal, E, NONE, R, SOFTWARE, W};
 
@@ -137,7 +137,7 @@ impl Source for Values {
 }
 
 impl Context {
-    fn format(&self, number: u16) -> Option<&'static Format> {
+    pub(super) fn format(&self, number: u16) -> Option<&'static Format> {
         self.manager.formats().find(|format| format.number == number)
     }
 
@@ -307,6 +307,7 @@ unsafe fn package(
 unsafe fn write_body(
     ctx: *mut swmgmt_t,
     request: &swmgmt_request_t,
+    decode: Option<Decode>,
     body: &[u8],
     room: &mut [u8],
     created: &mut u16,
@@ -314,11 +315,7 @@ unsafe fn write_body(
     let path = request.path.path();
     let mut found = Items::none();
     if !(body.is_empty() && path.instance == NONE) {
-        let number = if request.format == NONE { TEXT } else { request.format };
-        // SAFETY: the caller's contract.
-        let format = unsafe { enter_booted(ctx) }.ok().and_then(|context| context.format(number));
-        let decode = format.and_then(|format| format.decode).ok_or(Refusal::UnsupportedFormat)?;
-        decode(path, body, room, &mut found)?;
+        decode.ok_or(Refusal::UnsupportedFormat)?(path, body, room, &mut found)?;
     }
     let to = match (path.instance, path.resource) {
         (NONE, _) => To::New(found.instance),
@@ -391,8 +388,13 @@ pub(super) unsafe fn change(
             (SWMGMT_DELETE, SOFTWARE, 2) => return Ok(swmgmt_delete(ctx, request.server, path.instance)),
             _ => return Err(context.refuse(path, Refusal::NotAllowed)),
         }
+        let number = if request.format == NONE { TEXT } else { request.format };
+        let decode = context.format(number).and_then(|format| format.decode);
+        if decode.is_none() && !payload.is_empty() {
+            return Err(Refusal::UnsupportedFormat); // with the first block
+        }
         match collect(request, payload)? {
-            Some(body) => write_body(ctx, request, body, room, created),
+            Some(body) => write_body(ctx, request, decode, body, room, created),
             None => Ok(SWMGMT_CONTINUE),
         }
     }

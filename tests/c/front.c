@@ -325,6 +325,19 @@ static void execute(void)
     CHECK_EQ(SWMGMT_NOT_ALLOWED, from(2, plain));
     CHECK_EQ(1, fake_count(&fake, SWMGMT_OP_INSTALL));
 
+    /* Arguments are text/plain, also where that is no part. */
+    device("arguments as text");
+    fake.config.part_count = 5;
+    boot();
+    datagram_t uninstall = message(POST, "9/0/6");
+    number(&uninstall, CONTENT_FORMAT, 0);
+    payload(&uninstall, "0", 1);
+    CHECK_EQ(SWMGMT_NOT_ALLOWED, twice(1, uninstall)); /* nothing is there */
+    datagram_t uri = message(PUT, "9/0/3"); /* a value in it is the engine's */
+    number(&uri, CONTENT_FORMAT, 0);
+    payload(&uri, "coap://h", 8);
+    CHECK_EQ(0, send(uri));
+
     /* Arguments in blocks. */
     device("arguments in blocks");
     fake.config.arguments = 32;
@@ -472,7 +485,12 @@ static void refused(void)
     payload(&it, "short", 5);
     CHECK_EQ(SWMGMT_BAD_REQUEST, send(it));
     it = message(PUT, "9/0/2");
+    number(&it, CONTENT_FORMAT, 999); /* the engine may know it, but is not to collect blocks */
+    payload(&it, "a", 1);
+    CHECK_EQ(0, send(it));
+    it = message(PUT, "9/0/2");
     number(&it, CONTENT_FORMAT, 999);
+    number(&it, BLOCK1, block(0, false, 0));
     payload(&it, "a", 1);
     CHECK_EQ(SWMGMT_UNSUPPORTED_FORMAT, send(it));
     it = message(PUT, "9/0/2");

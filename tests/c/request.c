@@ -418,6 +418,9 @@ static void bodies_in_pieces(void)
     request.more = 1;
     request.body = NULL;
     CHECK_EQ(SWMGMT_TOO_LARGE, ask(&request));
+    request.body = &body;
+    request.format = 998;
+    CHECK_EQ(SWMGMT_UNSUPPORTED_FORMAT, ask(&request)); /* with the first block */
     CHECK_EQ(SWMGMT_INITIAL, swmgmt_state(fake.ctx, 0));
 }
 

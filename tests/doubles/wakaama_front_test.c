@@ -173,6 +173,27 @@ static void nothing_is_done_twice(void)
     CHECK_TEXT("send,-,0,1 628500020002\n", handled(1));
 }
 
+/* Wakaama asks servers for SenML-CBOR, and decodes it, too; blocks it would collect. */
+static void a_format_that_is_no_part_is_the_engines(void)
+{
+    static const uint8_t senml[] = { 0x81, 0xA2, 0x21, 0x66, '/', '9', '/', '0', '/', '8', 4, 0xF5 };
+
+    start(0);
+    for (int i = 0; i < 2; i++) { /* nothing is kept for a second one */
+        begin(CONFIRMABLE, PUT, 1);
+        path("9/0/8");
+        add(CONTENT_FORMAT, "\x70", 1);
+        payload(senml, sizeof senml);
+        CHECK_TEXT(ENGINE, handled(1));
+    }
+    begin(CONFIRMABLE, PUT, 2);
+    path("9/0/2");
+    add(CONTENT_FORMAT, "\x70", 1);
+    add(BLOCK1, "\x08", 1);
+    payload("0123456789abcdef", 16);
+    CHECK_TEXT("send,-,0,1 628f00020002\n", handled(1));
+}
+
 static void servers_create_instances(void)
 {
     uint32_t wait_ms;
@@ -240,6 +261,7 @@ int main(void)
     servers_that_are_not_registered_are_the_engines();
     a_push_streams();
     nothing_is_done_twice();
+    a_format_that_is_no_part_is_the_engines();
     servers_create_instances();
     a_path_before_the_objects();
     message_ids_are_the_engines();

@@ -37,6 +37,13 @@ def tail(data, *pairs):
         cbor2.dumps(k) + (data if v is None else cbor2.dumps(v)) for k, v in pairs)
 
 
+def json_record(data, *pairs):
+    """Likewise; the bytes are where None is."""
+    names = pairs[::2]
+    values = [codec.to_base64url(data) if v is None else v for v in pairs[1::2]]
+    return json.dumps([dict(zip(names, values))], indent=1).encode()
+
+
 # Ways of wrapping: of other peers, and all that the formats leave open.
 WRAPPERS = {
     "text": (TEXT, base64.b64encode),
@@ -61,6 +68,11 @@ WRAPPERS = {
     "json": (SENML_JSON, lambda d: codec.senml_of({PATH: (2, d)}, False)),
     "json-leshan": (SENML_JSON, lambda d: json.dumps([{"bn": "/9/0/2", "vd": codec.to_base64url(d)}],
                                                      separators=(",", ":")).encode()),
+    "json-both": (SENML_JSON, lambda d: json_record(d, "bn", "/9/0/", "n", "2", "vd", None)),
+    "json-turned": (SENML_JSON, lambda d: json_record(d, "vd", None, "n", "0/2", "bn", "/9/")),
+    # Of a package in JSON all fields are strings (docs/decisions.md).
+    "json-more": (SENML_JSON, lambda d: json_record(d, "u", 'm"', "n", "/2", "x", "]}", "vd", None,
+                                                    "bn", "/9/0", "z", "")),
 }
 MOST = {"cbor-1": 255, "cbor-2": 65535, "tlv-2": 65535}   # bytes that it can say
 
@@ -311,6 +323,18 @@ def test_an_empty_package(device, name):
         got = codes(device, blocks(body, [cut], format=format))
         assert got[-1] in (BAD_REQUEST, INCOMPLETE), (cut, got)
         device.reset()
+
+
+def test_strings_in_pieces(device):
+    """Of indefinite length: allowed by CBOR, written by no server; refused, or understood."""
+    for size in (1, 7, 30):
+        pieces = chunked(sample(30), size)
+        for format, body in ((CBOR, pieces), (SENML_CBOR, tail(pieces, (-2, "/9/0/2"), (8, None)))):
+            assert readings(format, body) == sample(30)
+            for cuts in ([], range(1, len(body)), [len(body) // 2]):
+                code, stored = outcome(device, blocks(body, cuts, format=format))
+                assert stored == sample(30) if code == CHANGED else code == BAD_REQUEST
+                device.reset()
 
 
 @pytest.mark.parametrize("name", ["cbor", "tlv", "senml-wakaama", "senml-leshan", "text"])

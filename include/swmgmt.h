@@ -616,8 +616,9 @@ typedef struct {
 typedef struct {
     /// In: room for the payload; as much of a representation is written as fits. Also
     /// for what a request brings that must be decoded: three quarters of the longest
-    /// block of a package in base64. It must overlap neither the request's payload nor the
-    /// body's bytes. May be NULL.
+    /// block of a package in base64; the strings of SenML-JSON that have escapes, 255
+    /// bytes for a URI. What does not fit is 4.13. It must overlap neither the request's
+    /// payload nor the body's bytes. May be NULL.
     uint8_t *payload;
     /// In: its bytes.
     uint32_t room;
@@ -1225,9 +1226,8 @@ swmgmt_answer_t swmgmt_request(swmgmt_t *ctx,
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.
 /// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
-///                          It must not overlap the datagram.
-/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
-///                          of a package in base64.
+///                          It must not overlap the datagram, nor the body's bytes.
+/// @param[in]     room      Its bytes: 64 or more, and what swmgmt_response_t::payload needs.
 ///
 /// @return Above 0: bytes of the answer, which is to be sent to the server; take the
 ///         changes, too. 0: nothing was done, hand the datagram to the engine.

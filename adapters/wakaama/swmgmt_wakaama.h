@@ -31,7 +31,8 @@ typedef struct swmgmt_wakaama_t {
     /* The caller sets these first. */
     lwm2m_list_t *nodes;  /* one for each instance of 9 and of 14 that there is room for */
     swmgmt_front_t front; /* its exchanges, and its body's bytes */
-    uint8_t *room;        /* for answers: 64 bytes; 768 if packages come in base64 */
+    uint8_t *room;        /* for answers: 64 bytes; 256 with SenML-JSON; 768 if packages
+                           * come in base64 */
     uint32_t room_bytes;
     uint16_t node_count;
 

@@ -59,9 +59,8 @@ pub struct swmgmt_front_t {
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.
 /// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
-///                          It must not overlap the datagram.
-/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
-///                          of a package in base64.
+///                          It must not overlap the datagram, nor the body's bytes.
+/// @param[in]     room      Its bytes: 64 or more, and what swmgmt_response_t::payload needs.
 ///
 /// @return Above 0: bytes of the answer, which is to be sent to the server; take the
 ///         changes, too. 0: nothing was done, hand the datagram to the engine.

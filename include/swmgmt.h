@@ -588,7 +588,8 @@ typedef struct {
     /// What the Uri-Path names. All of it ::SWMGMT_NONE, for a Discover: the list of
     /// Objects and instances for a registration.
     swmgmt_path_t path;
-    /// The payload; read during the call only. NULL if there is none.
+    /// The payload; read during the call only, and no part of the body's bytes. NULL if
+    /// there is none.
     const uint8_t *payload;
     /// Its bytes.
     uint32_t length;
@@ -615,7 +616,9 @@ typedef struct {
 typedef struct {
     /// In: room for the payload; as much of a representation is written as fits. Also
     /// for what a request brings that must be decoded: three quarters of the longest
-    /// block of a package in base64. May be NULL.
+    /// block of a package in base64; the strings of SenML-JSON that have escapes, 255
+    /// bytes for a URI. What does not fit is 4.13. It must overlap neither the request's
+    /// payload nor the body's bytes. May be NULL.
     uint8_t *payload;
     /// In: its bytes.
     uint32_t room;
@@ -1216,14 +1219,15 @@ swmgmt_answer_t swmgmt_request(swmgmt_t *ctx,
 ///
 /// @param[in]     ctx       The context.
 /// @param[in,out] front     What is kept from one call to the next.
-/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown. All that are unknown are
+///                          one server: with equal message IDs and tokens the second one would
+///                          be given the first one's answer, so number them if you can.
 /// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.
 /// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
-///                          It must not overlap the datagram.
-/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
-///                          of a package in base64.
+///                          It must not overlap the datagram, nor the body's bytes.
+/// @param[in]     room      Its bytes: 64 or more, and what swmgmt_response_t::payload needs.
 ///
 /// @return Above 0: bytes of the answer, which is to be sent to the server; take the
 ///         changes, too. 0: nothing was done, hand the datagram to the engine.

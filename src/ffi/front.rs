@@ -52,14 +52,15 @@ pub struct swmgmt_front_t {
 ///
 /// @param[in]     ctx       The context.
 /// @param[in,out] front     What is kept from one call to the next.
-/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown. All that are unknown are
+///                          one server: with equal message IDs and tokens the second one would
+///                          be given the first one's answer, so number them if you can.
 /// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.
 /// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
-///                          It must not overlap the datagram.
-/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
-///                          of a package in base64.
+///                          It must not overlap the datagram, nor the body's bytes.
+/// @param[in]     room      Its bytes: 64 or more, and what swmgmt_response_t::payload needs.
 ///
 /// @return Above 0: bytes of the answer, which is to be sent to the server; take the
 ///         changes, too. 0: nothing was done, hand the datagram to the engine.

@@ -56,7 +56,8 @@ pub struct swmgmt_request_t {
     /// What the Uri-Path names. All of it ::SWMGMT_NONE, for a Discover: the list of
     /// Objects and instances for a registration.
     pub path: swmgmt_path_t,
-    /// The payload; read during the call only. NULL if there is none.
+    /// The payload; read during the call only, and no part of the body's bytes. NULL if
+    /// there is none.
     pub payload: *const u8,
     /// Its bytes.
     pub length: u32,
@@ -85,7 +86,9 @@ pub struct swmgmt_request_t {
 pub struct swmgmt_response_t {
     /// In: room for the payload; as much of a representation is written as fits. Also
     /// for what a request brings that must be decoded: three quarters of the longest
-    /// block of a package in base64. May be NULL.
+    /// block of a package in base64; the strings of SenML-JSON that have escapes, 255
+    /// bytes for a URI. What does not fit is 4.13. It must overlap neither the request's
+    /// payload nor the body's bytes. May be NULL.
     pub payload: *mut u8,
     /// In: its bytes.
     pub room: u32,

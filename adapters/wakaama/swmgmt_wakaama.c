@@ -53,6 +53,7 @@ swmgmt_status_t swmgmt_wakaama_init(swmgmt_wakaama_t *it, swmgmt_t *manager)
 {
     it->manager = manager;
     it->update_wanted = false;
+    it->is_bootstrap = false;
     memset(it->object, 0, sizeof it->object);
     for (int i = 0; i < 2; i++) {
         lwm2m_object_t *object = &it->object[i];

@@ -42,6 +42,7 @@ typedef struct swmgmt_wakaama_t {
     swmgmt_t *manager;
     uint32_t block_size; /* of the transfer that is going on */
     bool update_wanted;  /* servers do not know the new list of instances yet */
+    bool is_bootstrap;   /* no registered server's datagram is being handled */
 } swmgmt_wakaama_t;
 
 /** Prepares the two objects. `manager` has been booted; both are kept.

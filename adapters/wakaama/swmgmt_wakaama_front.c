@@ -33,7 +33,9 @@ swmgmt_status_t swmgmt_wakaama_handle_packet(swmgmt_wakaama_t *it, lwm2m_context
         engine->nextMID = it->front.message_id;
     }
     if (answered == 0) {
+        it->is_bootstrap = server == NULL;
         lwm2m_handle_packet(engine, buffer, length, session);
+        it->is_bootstrap = false;
     } else if (answered > 0) {
         (void)lwm2m_buffer_send(session, it->room, (size_t)answered, engine->userData);
         if (it->front.created != SWMGMT_NONE) {

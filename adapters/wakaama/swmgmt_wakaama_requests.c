@@ -118,7 +118,9 @@ static void unlink_node(lwm2m_list_t **list, uint16_t instance)
 uint8_t swmgmt_wakaama_delete(lwm2m_context_t *engine, uint16_t instance, lwm2m_object_t *object)
 {
     swmgmt_wakaama_t *it = swmgmt_wakaama_of(object);
-    swmgmt_answer_t answer = swmgmt_delete(it->manager, SERVER, instance);
+    /* Of a bootstrap server's Delete of "/" Wakaama passes by what answers 4.05. */
+    swmgmt_answer_t answer = it->is_bootstrap ? SWMGMT_NOT_ALLOWED
+                                              : swmgmt_delete(it->manager, SERVER, instance);
 
     if (answer == SWMGMT_DELETED) {
         unlink_node(&object->instanceList, instance);

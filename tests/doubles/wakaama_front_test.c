@@ -255,8 +255,30 @@ static void a_front_that_was_not_prepared_is_told(void)
     CHECK_TEXT("", double_told);
 }
 
+static uint8_t deleted;
+
+static void delete_first(lwm2m_context_t *context)
+{
+    deleted = nine->deleteFunc(context, 0, nine);
+}
+
+/* A bootstrap server's Delete leaves the Objects alone; a server's does not. */
+static void bootstrap_deletes_nothing(void)
+{
+    start(0);
+    fake.config.options |= SWMGMT_SERVER_MAY_DELETE;
+    double_handles = delete_first;
+    for (uint16_t server = 3; server >= 2; server--) {
+        begin(CONFIRMABLE, DELETE, server);
+        (void)handled(server);
+        CHECK_EQ(server == 3 ? SWMGMT_NOT_ALLOWED : SWMGMT_DELETED, deleted);
+    }
+    double_handles = NULL;
+}
+
 int main(void)
 {
+    bootstrap_deletes_nothing();
     what_does_not_change_the_objects_is_the_engines();
     servers_that_are_not_registered_are_the_engines();
     a_push_streams();

@@ -1191,7 +1191,8 @@ int32_t swmgmt_state(const swmgmt_t *ctx, uint16_t instance);
 ///
 /// A package (a PUT to 9/x/2) goes on to the storage block by block, whatever its format
 /// wraps it in, and however it is cut. A block that is repeated, lost or out of order is
-/// dealt with here; a retransmitted *message* is the CoAP stack's.
+/// dealt with here (of a body that is no package all but the last); a retransmitted
+/// *message* is the CoAP stack's.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in]     request   The request; read during the call only.

@@ -211,23 +211,26 @@ unsafe fn get(
 unsafe fn collect<'a>(request: &swmgmt_request_t, payload: &'a [u8]) -> Result<Option<&'a [u8]>, Refusal> {
     let (first, last) = (request.offset == 0, request.more == 0);
     // SAFETY: the caller's contract; nobody else uses the struct meanwhile.
-    let body = unsafe { request.body.as_mut() };
+    let body = unsafe { request.body.as_mut() }.filter(|body| !body.bytes.is_null());
+    let Some(body) = body else {
+        return if first && last { Ok(Some(payload)) } else { Err(Refusal::TooLarge) };
+    };
+    let of_same = body.method == request.method
+        && body.server == request.server
+        && body.path.path() == request.path.path();
     if first && last {
+        if of_same {
+            body.method = 0; // what was begun is superseded
+        }
         return Ok(Some(payload));
     }
-    let Some(body) = body.filter(|body| !body.bytes.is_null()) else {
-        return Err(Refusal::TooLarge);
-    };
-    let same = body.method == request.method
-        && body.server == request.server
-        && body.format == request.format
-        && body.path.path() == request.path.path();
+    let same = of_same && body.format == request.format;
     // SAFETY: the caller's contract: `bytes` has `room` bytes. What lies behind `length`
     // may never have been written, but is not read.
     let bytes = unsafe { core::slice::from_raw_parts_mut(body.bytes, body.room as usize) };
     let (begin, length) = (request.offset as usize, body.length as usize);
     let end = begin.checked_add(payload.len()).ok_or(Refusal::TooLarge)?;
-    let repeated = same && request.offset == body.last && end == length && !payload.is_empty();
+    let repeated = same && !last && request.offset == body.last && end == length && !payload.is_empty();
     if repeated && bytes.get(begin..end) == Some(payload) {
         // The block accepted last, once more.
     } else {
@@ -408,7 +411,8 @@ pub(super) unsafe fn change(
 ///
 /// A package (a PUT to 9/x/2) goes on to the storage block by block, whatever its format
 /// wraps it in, and however it is cut. A block that is repeated, lost or out of order is
-/// dealt with here; a retransmitted *message* is the CoAP stack's.
+/// dealt with here (of a body that is no package all but the last); a retransmitted
+/// *message* is the CoAP stack's.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in]     request   The request; read during the call only.

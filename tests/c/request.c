@@ -405,6 +405,11 @@ static void bodies_in_pieces(void)
     CHECK_EQ(SWMGMT_CONTINUE, part(uri, 0, 16));
     server = 1;
     CHECK_EQ(SWMGMT_INCOMPLETE, part(uri, 16, 16));
+    /* A whole body takes the place of what was begun. */
+    boot(0);
+    CHECK_EQ(SWMGMT_CONTINUE, part(uri, 0, 16));
+    CHECK_EQ(SWMGMT_CHANGED, send(SWMGMT_PUT, at(9, 0, 3, ANY), TEXT, "coap://h", 8));
+    CHECK_EQ(SWMGMT_INCOMPLETE, part(uri, 16, 16));
     /* Too long, or no room for any. */
     boot(0);
     body.room = 20;

@@ -334,6 +334,8 @@ def test_strings_in_pieces(device):
     bodies = [(SENML_CBOR, b"\x81\xa3" + b"".join(fields)) for fields in itertools.permutations(
         (b"\x61x" + text, b"\x08" + whole, b"\x21\x66/9/0/2"))]
     bodies += [(SENML_CBOR, b"\x81\xa2\x08" + whole + b"\x21\x7f\x63/9/\x630/2\xff")]
+    for empty in (b"\x61x\x7f\xff", b"\x61x\x5f\xff"):   # an end too few may pass for the map's
+        bodies += [(SENML_CBOR, b"\x9f\xbf\x08" + whole + b"\x21\x66/9/0/2" + empty + b"\xff\xff")]
     for size in (1, 7, 30):
         pieces = chunked(sample(30), size)
         bodies += [(CBOR, pieces), (SENML_CBOR, tail(pieces, (-2, "/9/0/2"), (8, None)))]
@@ -343,6 +345,8 @@ def test_strings_in_pieces(device):
             code, stored = outcome(device, blocks(body, cuts, format=format))
             assert stored == sample(30) if code == CHANGED else code == BAD_REQUEST
             device.reset()
+        for end in range(1, len(body)):
+            check_altered(device, format, body[:end], [], differences)
         for at, bit in itertools.product(range(len(body)), range(8)):
             altered = bytearray(body)
             altered[at] ^= 1 << bit

@@ -179,7 +179,9 @@ static int do_write(struct lwm2m_message *msg)
 static struct lwm2m_block_context *block_of(const struct lwm2m_obj_path *path, bool make)
 {
     for (size_t i = 0; i < BLOCKWISE; i++) {
-        if (memcmp(&blocks[i].path, path, sizeof *path) == 0) {
+        const struct lwm2m_obj_path *known = &blocks[i].path;
+        if (known->level == path->level && known->obj_id == path->obj_id
+            && known->obj_inst_id == path->obj_inst_id && known->res_id == path->res_id) {
             return &blocks[i];
         }
     }

@@ -270,7 +270,8 @@ typedef struct {
     /// Room for instances of Object 9, 1 ... 255.
     uint16_t instances;
     /// Room for instances of Object 14, 0 ... 255; above 0 the part
-    /// ::swmgmt_components must be named, too.
+    /// ::swmgmt_components must be named, too. While a package updates software, the
+    /// components of both count.
     uint16_t components;
     /// How many packages may be on their way at the same time, 1 ... 255.
     uint16_t transfers;

@@ -65,7 +65,7 @@ static int on_write(uint16_t instance, uint16_t resource, uint16_t index, uint8_
     memcpy(store + stored, data, length);
     stored += length;
     if (last) {
-        LOG("last %u of %zu; ", length, total);
+        LOG("last %u of %u; ", length, (unsigned)total);
     }
     return verdict;
 }

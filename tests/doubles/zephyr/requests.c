@@ -42,8 +42,9 @@ static int written(struct lwm2m_message *msg, const struct lwm2m_engine_res *res
     const int status = res->post_write_cb(msg->path.obj_inst_id, res->res_id, 0, data,
                                           (uint16_t)length, last, total, offset);
 #endif
-    double_see("written %u/%u/%u %zu%s total %zu at %zu = %d", msg->path.obj_id, msg->path.obj_inst_id,
-               res->res_id, length, last ? " last" : "", total, offset, status);
+    double_see("written %u/%u/%u %u%s total %u at %u = %d", msg->path.obj_id, msg->path.obj_inst_id,
+               res->res_id, (unsigned)length, last ? " last" : "", (unsigned)total, (unsigned)offset,
+               status);
     return status;
 }
 
@@ -123,7 +124,7 @@ static int write_value(struct lwm2m_message *msg, struct lwm2m_engine_res *res, 
         return -ENOENT;
     }
     room = res->pre_write_cb(msg->path.obj_inst_id, res->res_id, 0, &size);
-    double_see("room %u/%u/%u = %zu", msg->path.obj_id, msg->path.obj_inst_id, res->res_id, size);
+    double_see("room %u/%u/%u = %u", msg->path.obj_id, msg->path.obj_inst_id, res->res_id, (unsigned)size);
     if (room == NULL || size == 0) {
         return -ENOENT;
     }
@@ -241,8 +242,8 @@ static int do_execute(struct lwm2m_message *msg, const double_request_t *request
     const int status = res->execute_cb(msg->path.obj_inst_id, request->length == 0 ? NULL : copy,
                                        (uint16_t)request->length);
     if (double_may(msg->path.obj_id, msg->path.res_id, PERM_X, &type)) {
-        double_see("execute %u/%u/%u %zu = %d", msg->path.obj_id, msg->path.obj_inst_id,
-                   msg->path.res_id, request->length, status);
+        double_see("execute %u/%u/%u %u = %d", msg->path.obj_id, msg->path.obj_inst_id,
+                   msg->path.res_id, (unsigned)request->length, status);
     }
     return status;
 }

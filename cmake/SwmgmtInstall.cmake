@@ -12,7 +12,7 @@ set(swmgmt_adapters_dir "${CMAKE_INSTALL_DATADIR}/swmgmt/adapters")
 install(FILES README.md LICENSE-APACHE LICENSE-MIT DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/swmgmt")
 install(FILES include/swmgmt.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${swmgmt_archive}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-install(DIRECTORY cmake/toolchains c-examples/baremetal DESTINATION "${CMAKE_INSTALL_DATADIR}/swmgmt")
+install(DIRECTORY cmake/toolchains c-examples/baremetal zephyr DESTINATION "${CMAKE_INSTALL_DATADIR}/swmgmt")
 install(DIRECTORY adapters/ DESTINATION "${swmgmt_adapters_dir}" FILES_MATCHING PATTERN "*.[ch]")
 
 configure_package_config_file(cmake/swmgmtConfig.cmake.in swmgmtConfig.cmake

@@ -270,7 +270,8 @@ typedef struct {
     /// Room for instances of Object 9, 1 ... 255.
     uint16_t instances;
     /// Room for instances of Object 14, 0 ... 255; above 0 the part
-    /// ::swmgmt_components must be named, too.
+    /// ::swmgmt_components must be named, too. While a package updates software, the
+    /// components of both count.
     uint16_t components;
     /// How many packages may be on their way at the same time, 1 ... 255.
     uint16_t transfers;
@@ -588,7 +589,8 @@ typedef struct {
     /// What the Uri-Path names. All of it ::SWMGMT_NONE, for a Discover: the list of
     /// Objects and instances for a registration.
     swmgmt_path_t path;
-    /// The payload; read during the call only. NULL if there is none.
+    /// The payload; read during the call only, and no part of the body's bytes. NULL if
+    /// there is none.
     const uint8_t *payload;
     /// Its bytes.
     uint32_t length;
@@ -615,7 +617,9 @@ typedef struct {
 typedef struct {
     /// In: room for the payload; as much of a representation is written as fits. Also
     /// for what a request brings that must be decoded: three quarters of the longest
-    /// block of a package in base64. May be NULL.
+    /// block of a package in base64; the strings of SenML-JSON that have escapes, 255
+    /// bytes for a URI. What does not fit is 4.13. It must overlap neither the request's
+    /// payload nor the body's bytes. May be NULL.
     uint8_t *payload;
     /// In: its bytes.
     uint32_t room;
@@ -1188,7 +1192,8 @@ int32_t swmgmt_state(const swmgmt_t *ctx, uint16_t instance);
 ///
 /// A package (a PUT to 9/x/2) goes on to the storage block by block, whatever its format
 /// wraps it in, and however it is cut. A block that is repeated, lost or out of order is
-/// dealt with here; a retransmitted *message* is the CoAP stack's.
+/// dealt with here (of a body that is no package all but the last); a retransmitted
+/// *message* is the CoAP stack's.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in]     request   The request; read during the call only.
@@ -1211,18 +1216,20 @@ swmgmt_answer_t swmgmt_request(swmgmt_t *ctx,
 /// does, with Block1 or without; the Content-Formats are parts. A retransmission within
 /// 247 seconds is answered alike, and not done again. Everything else is the engine's: what
 /// reads and deletes, attributes, answers, other Objects, critical options that are not
-/// known here, and what is malformed. For CoAP over UDP or DTLS.
+/// known here, what is malformed, and a Content-Format that is no part, if it is not in
+/// blocks (which are 4.15). For CoAP over UDP or DTLS.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in,out] front     What is kept from one call to the next.
-/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown. All that are unknown are
+///                          one server: with equal message IDs and tokens the second one would
+///                          be given the first one's answer, so number them if you can.
 /// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.
 /// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
-///                          It must not overlap the datagram.
-/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
-///                          of a package in base64.
+///                          It must not overlap the datagram, nor the body's bytes.
+/// @param[in]     room      Its bytes: 64 or more, and what swmgmt_response_t::payload needs.
 ///
 /// @return Above 0: bytes of the answer, which is to be sent to the server; take the
 ///         changes, too. 0: nothing was done, hand the datagram to the engine.

@@ -18,13 +18,12 @@ static int is_same(swmgmt_path_t a, swmgmt_path_t b)
            a.index == b.index;
 }
 
-/* Whether `path` is `prefix` or lies below it. */
+/* Whether `path` is `prefix` or lies below it; changes are of whole resources. */
 static int is_within(swmgmt_path_t path, swmgmt_path_t prefix)
 {
     return path.object == prefix.object &&
            (prefix.instance == SWMGMT_NONE || path.instance == prefix.instance) &&
-           (prefix.resource == SWMGMT_NONE || path.resource == prefix.resource) &&
-           (prefix.index == SWMGMT_NONE || path.index == prefix.index);
+           (prefix.resource == SWMGMT_NONE || path.resource == prefix.resource);
 }
 
 static uint32_t next_sequence(swmgmt_coap_t *adapter)
@@ -80,45 +79,37 @@ int32_t sc_observe(swmgmt_coap_t *adapter, const sc_request_t *request)
     return (int32_t)next_sequence(adapter);
 }
 
-/* `content` NULL: the resource has gone, and with it the observation (RFC 7641, 4.2). */
-static void tell(swmgmt_coap_t *adapter, swmgmt_coap_observation_t *it,
-                 const swmgmt_response_t *content)
-{
-    const int confirmable = content == NULL || ++it->since_con >= SWMGMT_COAP_CON_EVERY;
-    coap_pdu_t *pdu = coap_pdu_init(confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
-                                    content != NULL ? COAP_RESPONSE_CODE_CONTENT
-                                                    : COAP_RESPONSE_CODE_NOT_FOUND,
-                                    coap_new_message_id(it->session),
-                                    coap_session_max_pdu_size(it->session));
-    if (pdu == NULL) {
-        return;
-    }
-    coap_add_token(pdu, it->token_length, it->token);
-    if (content != NULL) {
-        sc_add_content(pdu, content, (int32_t)next_sequence(adapter),
-                       content->more ? it->szx : SC_ABSENT);
-    }
-    if (confirmable) {
-        it->since_con = 0;
-    }
-    coap_send(it->session, pdu);
-    if (content == NULL) {
-        end(it);
-    }
-}
-
-/* What is there now: changes are told after every step, so it is what the step has left. */
+/* Tells what is there now: changes are told after every step, so it is what the step has
+ * left. What has gone ends the observation (RFC 7641, 4.2). */
 static void notify(swmgmt_coap_t *adapter, swmgmt_coap_observation_t *it)
 {
     const swmgmt_request_t request = {.path = it->path, .method = SWMGMT_GET,
                                       .format = SWMGMT_NONE, .accept = it->accept};
     swmgmt_response_t content;
     const swmgmt_answer_t answer = sc_get(adapter, &request, it->szx, &content);
+    const int gone = answer == SWMGMT_NOT_FOUND;
     it->due = 0;
-    if (answer == SWMGMT_CONTENT) {
-        tell(adapter, it, &content);
-    } else if (answer == SWMGMT_NOT_FOUND) {
-        tell(adapter, it, NULL);
+    if (answer != SWMGMT_CONTENT && !gone) {
+        return;
+    }
+    const int confirmable = gone || ++it->since_con >= SWMGMT_COAP_CON_EVERY;
+    coap_pdu_t *pdu = coap_pdu_init(confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
+                                    (coap_pdu_code_t)answer, coap_new_message_id(it->session),
+                                    coap_session_max_pdu_size(it->session));
+    if (pdu == NULL) {
+        return;
+    }
+    coap_add_token(pdu, it->token_length, it->token);
+    if (!gone) {
+        sc_add_content(pdu, &content, (int32_t)next_sequence(adapter),
+                       content.more ? it->szx : SC_ABSENT);
+    }
+    if (confirmable) {
+        it->since_con = 0;
+    }
+    coap_send(it->session, pdu);
+    if (gone) {
+        end(it);
     }
 }
 
@@ -126,15 +117,10 @@ static void tell_observers(swmgmt_coap_t *adapter, const swmgmt_change_t *change
 {
     for (size_t i = 0; i < SWMGMT_COAP_OBSERVATIONS; i++) {
         swmgmt_coap_observation_t *it = &adapter->observations[i];
-        if (it->session == NULL) {
-            continue;
-        }
-        if (!is_within(it->path, change->path)) {
-            it->due = it->due || is_within(change->path, it->path);
-        } else if (change->kind == SWMGMT_CHANGE_VANISHED) {
-            tell(adapter, it, NULL);
-        } else {
+        if (it->session != NULL && is_within(it->path, change->path)) {
             notify(adapter, it);
+        } else if (it->session != NULL && is_within(change->path, it->path)) {
+            it->due = 1;
         }
     }
 }

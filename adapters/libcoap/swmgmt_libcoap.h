@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* swmgmt on libcoap: answers the requests of LwM2M servers for Objects 9 and 14 and
- * sends them notifications.
+ * sends them notifications. docs/libcoap.md is the guide.
  *
  *   swmgmt_init, _add, _boot -> swmgmt_coap_init, _attach
  *   loop { coap_io_process(); swmgmt_coap_flush(); swmgmt_poll(); swmgmt_coap_flush(); }
  *
  * - The caller owns the struct below; it lives as long as the libcoap context does.
  *   The adapter allocates nothing; libcoap allocates messages and sessions.
+ * - Servers write and read in the formats whose parts the configuration names;
+ *   swmgmt_link_format, which is Discover and the registration's list, must be one of them.
  * - One thread: the one that calls coap_io_process().
  * - Leave libcoap's own block handling off: coap_context_set_block_mode(ctx, 0), which
  *   is its default. Its mode 1 works too, mode 3 (SINGLE_BODY) does not.
@@ -40,8 +42,8 @@
 #define SWMGMT_COAP_ANSWERS_EACH 4
 #endif
 
-/* What servers write at once besides a package: the longest string of LwM2M, or several
- * resources of an instance. Longer bodies in blocks are refused (4.13). */
+/* What a server writes in blocks besides a package: a string, or several resources of an
+ * instance. Longer bodies are refused (4.13). */
 #ifndef SWMGMT_COAP_BODY
 #define SWMGMT_COAP_BODY 1024
 #endif
@@ -226,6 +228,7 @@ swmgmt_status_t swmgmt_coap_set_server(swmgmt_coap_t *adapter, const coap_sessio
  * @param[out] text     NUL-terminated, cut when there is no room; NULL if `room` is 0.
  * @param[in]  room     Its bytes.
  * @return Bytes of the whole list without NUL, as of snprintf(): cut if not below `room`.
+ *         0 before swmgmt_boot(), or without swmgmt_link_format.
  */
 size_t swmgmt_coap_links(const swmgmt_coap_t *adapter, char *text, size_t room);
 

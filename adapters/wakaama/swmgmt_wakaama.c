@@ -53,6 +53,7 @@ swmgmt_status_t swmgmt_wakaama_init(swmgmt_wakaama_t *it, swmgmt_t *manager)
 {
     it->manager = manager;
     it->update_wanted = false;
+    it->is_bootstrap = false;
     memset(it->object, 0, sizeof it->object);
     for (int i = 0; i < 2; i++) {
         lwm2m_object_t *object = &it->object[i];
@@ -94,7 +95,7 @@ bool swmgmt_wakaama_forgetful(const lwm2m_context_t *engine)
 }
 
 /* An instance, for observers of it and of its object: Wakaama does not tell the latter. */
-static void tell_instance(lwm2m_context_t *engine, uint16_t object, uint16_t instance)
+void swmgmt_wakaama_tell(lwm2m_context_t *engine, uint16_t object, uint16_t instance)
 {
     lwm2m_uri_t uri;
 
@@ -104,10 +105,10 @@ static void tell_instance(lwm2m_context_t *engine, uint16_t object, uint16_t ins
     lwm2m_resource_value_changed(engine, &uri);
 }
 
-void swmgmt_wakaama_relist(swmgmt_wakaama_t *it, lwm2m_context_t *engine, uint16_t instance)
+void swmgmt_wakaama_created(swmgmt_wakaama_t *it, lwm2m_context_t *engine, uint16_t instance)
 {
     (void)swmgmt_wakaama_list(it);
-    tell_instance(engine, 9, instance);
+    swmgmt_wakaama_tell(engine, 9, instance);
 }
 
 static bool tell_change(swmgmt_wakaama_t *it, lwm2m_context_t *engine)
@@ -142,7 +143,7 @@ static bool tell_change(swmgmt_wakaama_t *it, lwm2m_context_t *engine)
         break;
     }
     default:
-        tell_instance(engine, change.path.object, change.path.instance);
+        swmgmt_wakaama_tell(engine, change.path.object, change.path.instance);
         break;
     }
     return true;

@@ -23,11 +23,16 @@
 #error "swmgmt: this Wakaama is older than 2020; its callbacks take other arguments"
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct swmgmt_wakaama_t {
     /* The caller sets these first. */
     lwm2m_list_t *nodes;  /* one for each instance of 9 and of 14 that there is room for */
     swmgmt_front_t front; /* its exchanges, and its body's bytes */
-    uint8_t *room;        /* for answers: 64 bytes; 768 if packages come in base64 */
+    uint8_t *room;        /* for answers: 64 bytes; 256 with SenML-JSON; 768 if packages
+                           * come in base64 */
     uint32_t room_bytes;
     uint16_t node_count;
 
@@ -37,6 +42,7 @@ typedef struct swmgmt_wakaama_t {
     swmgmt_t *manager;
     uint32_t block_size; /* of the transfer that is going on */
     bool update_wanted;  /* servers do not know the new list of instances yet */
+    bool is_bootstrap;   /* no registered server's datagram is being handled */
 } swmgmt_wakaama_t;
 
 /** Prepares the two objects. `manager` has been booted; both are kept.
@@ -54,12 +60,16 @@ swmgmt_status_t swmgmt_wakaama_poll(swmgmt_wakaama_t *adapter, lwm2m_context_t *
 /** In the place of lwm2m_handle_packet(), for CoAP over UDP or DTLS: requests of registered
  *  servers that change Objects 9 and 14 are answered here, so that packages go on to the
  *  storage block by block in every build of Wakaama, a block that was lost is noticed, servers
- *  are told apart, and nothing is done twice. Everything else is handed on.
+ *  are told apart, and nothing of it is done twice. Everything else is handed on, Delete too.
  *
  *  Not SWMGMT_OK: the datagram was dropped, as swmgmt_front() says; SWMGMT_EINVAL: `front` or
  *  `room` has not been set. */
 swmgmt_status_t swmgmt_wakaama_handle_packet(swmgmt_wakaama_t *adapter, lwm2m_context_t *engine,
                                              uint32_t now_ms, uint8_t *buffer, size_t length,
                                              void *session);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

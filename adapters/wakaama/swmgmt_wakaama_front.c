@@ -33,11 +33,13 @@ swmgmt_status_t swmgmt_wakaama_handle_packet(swmgmt_wakaama_t *it, lwm2m_context
         engine->nextMID = it->front.message_id;
     }
     if (answered == 0) {
+        it->is_bootstrap = server == NULL;
         lwm2m_handle_packet(engine, buffer, length, session);
+        it->is_bootstrap = false;
     } else if (answered > 0) {
         (void)lwm2m_buffer_send(session, it->room, (size_t)answered, engine->userData);
         if (it->front.created != SWMGMT_NONE) {
-            swmgmt_wakaama_relist(it, engine, it->front.created);
+            swmgmt_wakaama_created(it, engine, it->front.created);
             it->update_wanted = true;
         }
     }

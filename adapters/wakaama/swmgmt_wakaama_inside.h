@@ -20,8 +20,10 @@ static inline uint8_t swmgmt_wakaama_code(swmgmt_answer_t answer)
 
 /* Makes Wakaama's two lists of instances anew from what there is. */
 swmgmt_status_t swmgmt_wakaama_list(swmgmt_wakaama_t *it);
-/* The same after a server has created or deleted an instance of 9; observers of 9 are told. */
-void swmgmt_wakaama_relist(swmgmt_wakaama_t *it, lwm2m_context_t *engine, uint16_t instance);
+/* An instance, for observers of it and of its object. */
+void swmgmt_wakaama_tell(lwm2m_context_t *engine, uint16_t object, uint16_t instance);
+/* The lists after a server has created an instance of 9; observers of 9 are told. */
+void swmgmt_wakaama_created(swmgmt_wakaama_t *it, lwm2m_context_t *engine, uint16_t instance);
 /* A server is there in whose state Wakaama drops the wish for an update with objects. */
 bool swmgmt_wakaama_forgetful(const lwm2m_context_t *engine);
 

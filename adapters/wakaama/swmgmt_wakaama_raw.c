@@ -84,7 +84,7 @@ uint8_t swmgmt_wakaama_raw_create(lwm2m_context_t *engine, lwm2m_uri_t *uri,
                                      number, more, &created);
 
     if (answer == SWMGMT_CREATED) {
-        swmgmt_wakaama_relist(it, engine, created);
+        swmgmt_wakaama_created(it, engine, created);
         it->update_wanted = true;
     }
     return swmgmt_wakaama_code(answer);

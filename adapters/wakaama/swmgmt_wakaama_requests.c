@@ -97,19 +97,34 @@ uint8_t swmgmt_wakaama_create(lwm2m_context_t *engine, uint16_t instance, int co
     swmgmt_answer_t answer = write_items(it, &instance, count, array, true);
 
     if (answer == SWMGMT_CREATED) {
-        swmgmt_wakaama_relist(it, engine, instance);
+        swmgmt_wakaama_created(it, engine, instance);
         it->update_wanted |= swmgmt_wakaama_forgetful(engine);
     }
     return swmgmt_wakaama_code(answer);
 }
 
+/* Wakaama looks at the node once more, for the observations that it ends: the node leaves the
+ * list as it is, until the lists are made anew. */
+static void unlink_node(lwm2m_list_t **list, uint16_t instance)
+{
+    for (; *list != NULL; list = &(*list)->next) {
+        if ((*list)->id == instance) {
+            *list = (*list)->next;
+            break;
+        }
+    }
+}
+
 uint8_t swmgmt_wakaama_delete(lwm2m_context_t *engine, uint16_t instance, lwm2m_object_t *object)
 {
     swmgmt_wakaama_t *it = swmgmt_wakaama_of(object);
-    swmgmt_answer_t answer = swmgmt_delete(it->manager, SERVER, instance);
+    /* Of a bootstrap server's Delete of "/" Wakaama passes by what answers 4.05. */
+    swmgmt_answer_t answer = it->is_bootstrap ? SWMGMT_NOT_ALLOWED
+                                              : swmgmt_delete(it->manager, SERVER, instance);
 
     if (answer == SWMGMT_DELETED) {
-        swmgmt_wakaama_relist(it, engine, instance);
+        unlink_node(&object->instanceList, instance);
+        swmgmt_wakaama_tell(engine, 9, instance);
         it->update_wanted |= swmgmt_wakaama_forgetful(engine);
     }
     return swmgmt_wakaama_code(answer);

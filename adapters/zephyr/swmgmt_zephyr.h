@@ -1,31 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Objects 9 and 14 for Zephyr's LwM2M engine, whose own Object 9 must be off
- * (CONFIG_LWM2M_SWMGMT_OBJ_SUPPORT=n). A skeleton: resource 17 is left out.
+ * (CONFIG_LWM2M_SWMGMT_OBJ_SUPPORT=n). Zephyr 3.4 or newer. The guide: docs/zephyr.md.
  *
- *   swmgmt_init() ... swmgmt_boot()
- *   swmgmt_zephyr_start(manager);           before lwm2m_rd_client_start()
- *   in one work item or thread: swmgmt_zephyr_poll(k_uptime_get_32(), &next_ms);
+ *   swmgmt_zephyr_start(&host);     before lwm2m_rd_client_start(); nothing in a loop
  *
- * - Requests arrive on the engine's thread, with its registry locked. Whoever else calls
- *   a swmgmt function holds lwm2m_registry_lock().
- * - Nothing wakes the poll: call it at least every 200 ms, or after every request. It holds
- *   the engine's lock: an install() that takes long must answer SWMGMT_PENDING.
- * - The engine truncates what it is not told the size of: a package in blocks without
- *   Size1 is refused (4.13) instead of being lost.
- * - It deletes an instance even where the delete is refused (4.05); the next poll brings
- *   it back.
+ * - Requests of servers arrive on the engine's thread, everything else is done by a work
+ *   item of the adapter's own. Both hold the engine's registry lock meanwhile: a callback
+ *   that takes long answers SWMGMT_PENDING, and none calls lwm2m_rd_client_update().
+ * - Whoever else calls a swmgmt function stands between swmgmt_zephyr_lock() and
+ *   swmgmt_zephyr_unlock(). Not in an ISR.
  */
 #ifndef SWMGMT_ZEPHYR_H
 #define SWMGMT_ZEPHYR_H
 
 #include <swmgmt.h>
 
-/** Makes the instances that there are known to the engine. One manager; it is kept.
- *  0, or a negative errno. */
-int swmgmt_zephyr_start(swmgmt_t *manager);
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-/** Tells observers what has changed, then does the next step of the work that waits.
- *  `next_ms`: when to call it again at the latest. */
-swmgmt_status_t swmgmt_zephyr_poll(uint32_t now_ms, uint32_t *next_ms);
+/** Starts a manager with the configuration that Kconfig says (CONFIG_SWMGMT_...), whose
+ *  slots 0, 1, ... are empty at first. What swmgmt_init() and swmgmt_boot() answer;
+ *  SWMGMT_EORDER: there is one already. After SWMGMT_ERECORD it runs all the same. */
+swmgmt_status_t swmgmt_zephyr_start(const swmgmt_host_t *host);
+
+/** The same for a manager of your own that has booted. It is kept. */
+swmgmt_status_t swmgmt_zephyr_attach(swmgmt_t *manager);
+
+/** The manager, and it is yours until swmgmt_zephyr_unlock(), which also wakes the work
+ *  item. NULL: none was started; unlock all the same. */
+swmgmt_t *swmgmt_zephyr_lock(void);
+void swmgmt_zephyr_unlock(void);
+
+/** swmgmt_done() and swmgmt_fetched(), from any thread. */
+swmgmt_status_t swmgmt_zephyr_done(uint32_t number, swmgmt_verdict_t verdict, uint32_t flags);
+swmgmt_status_t swmgmt_zephyr_fetched(uint32_t number, const swmgmt_chunk_t *chunk);
+
+/* Callbacks ready made, for the host's table; `user` is not looked at. */
+
+/** CONFIG_SWMGMT_FLASH: packages in the partition `swmgmt_partition`, which is divided
+ *  evenly among the instances 0 ... CONFIG_SWMGMT_INSTANCES - 1. Sectors are erased as
+ *  they are reached. */
+swmgmt_verdict_t swmgmt_zephyr_flash_open(void *user, const swmgmt_op_t *op, uint32_t offset,
+                                          uint32_t total);
+swmgmt_verdict_t swmgmt_zephyr_flash_write(void *user, const swmgmt_op_t *op, uint32_t offset,
+                                           const uint8_t *data, size_t length);
+swmgmt_verdict_t swmgmt_zephyr_flash_read(void *user, const swmgmt_op_t *op, uint32_t offset,
+                                          uint8_t *data, size_t length);
+/** Where the package of an instance lies in that partition, for whoever installs it. */
+swmgmt_status_t swmgmt_zephyr_flash_slice(uint16_t instance, uint32_t *offset, uint32_t *size);
+
+/** CONFIG_SWMGMT_PULL_CONTEXT: Package URIs (coap, coaps) by the engine's own download. */
+swmgmt_verdict_t swmgmt_zephyr_pull(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what);
+
+/** CONFIG_SWMGMT_SETTINGS: records as the settings swmgmt/0, swmgmt/1 ... */
+swmgmt_verdict_t swmgmt_zephyr_settings_load(void *user, uint16_t key, uint8_t *data, size_t room,
+                                             size_t *length);
+swmgmt_verdict_t swmgmt_zephyr_settings_save(void *user, uint16_t key, const uint8_t *data,
+                                             size_t length);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

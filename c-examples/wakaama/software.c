@@ -18,7 +18,9 @@ static swmgmt_verdict_t on_open(void *user, const swmgmt_op_t *op, uint32_t offs
         fclose(package);
     }
     package = fopen(PACKAGE, offset == 0 ? "w+b" : "r+b");
-    return package != NULL && ftruncate(fileno(package), (off_t)offset) == 0
+    /* A file that is shorter has lost bytes: ftruncate() would fill it up with zeros. */
+    return package != NULL && fseek(package, 0, SEEK_END) == 0 && ftell(package) >= (long)offset
+            && ftruncate(fileno(package), (off_t)offset) == 0
         ? SWMGMT_DONE
         : SWMGMT_FAILED_STORAGE;
 }
@@ -124,10 +126,12 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
     return SWMGMT_DONE;
 }
 
+/* A record may say that the package is there: so it is, before the record. */
 static swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, size_t length)
 {
     char name[16];
-    FILE *file = fopen("record.new", "wb");
+    int stored = package == NULL || (fflush(package) == 0 && fsync(fileno(package)) == 0);
+    FILE *file = stored ? fopen("record.new", "wb") : NULL;
     int good = file != NULL && fwrite(data, 1, length, file) == length && fflush(file) == 0
         && fsync(fileno(file)) == 0;
 

@@ -34,20 +34,20 @@ pub struct swmgmt_exchange_t {
 const LIFETIME_MS: u32 = 247_000;
 
 impl swmgmt_exchange_t {
-    /// That a message begins, without an answer yet.
-    pub fn begin(message: &Message<'_>, server: u16, now_ms: u32) -> swmgmt_exchange_t {
-        let mut token = [0; 8];
-        for (to, from) in token.iter_mut().zip(message.token) {
+    /// What a message begins; there is no answer yet.
+    pub fn begin(&mut self, message: &Message<'_>, server: u16, now_ms: u32) {
+        self.when_ms = now_ms;
+        self.server = server;
+        self.message_id = message.id;
+        self.token_length = message.token.len() as u8;
+        for (to, from) in self.token.iter_mut().zip(message.token) {
             *to = *from;
         }
-        swmgmt_exchange_t {
-            when_ms: now_ms,
-            token,
-            server,
-            message_id: message.id,
-            token_length: message.token.len() as u8,
-            ..Default::default()
-        }
+    }
+
+    /// Of request and answer.
+    pub fn token(&self) -> &[u8] {
+        self.token.get(..usize::from(self.token_length)).unwrap_or(&[])
     }
 
     fn is_same(&self, other: &swmgmt_exchange_t) -> bool {

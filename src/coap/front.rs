@@ -43,6 +43,7 @@ pub struct Request<'a> {
     pub payload: &'a [u8],
     /// Why it is refused, whatever the path leads to.
     pub refusal: Option<Refusal>,
+    pub is_confirmable: bool,
 }
 
 impl Front<'_> {
@@ -55,49 +56,58 @@ impl Front<'_> {
         room: &mut [u8],
         ask: impl FnOnce(&Request<'_>, &mut [u8]) -> Result<(u8, u16), E>,
     ) -> Result<usize, E> {
-        let Some(message) = Message::parse(datagram) else {
-            return Ok(0);
-        };
-        let mut request = Request::none(message.payload);
-        if !request.read(&message, self.prefix) {
+        let mut it = swmgmt_exchange_t::default();
+        let mut request = Request::none();
+        if !self.read(datagram, &mut request, &mut it) {
             return Ok(0);
         }
-        let mut it = swmgmt_exchange_t::begin(&message, self.server, self.now_ms);
         if let Some(known) = find(self.exchanges, &it) {
-            return Ok(write(room, &message, &request, known));
+            return Ok(write(room, &request, known));
         }
         (it.code, it.created) = match request.refusal {
             Some(refusal) => (refusal as u8, NONE),
             None => ask(&request, room)?,
         };
-        it.answer_id = message.id;
-        if message.kind == Kind::NonConfirmable {
+        it.answer_id = it.message_id;
+        if !request.is_confirmable {
             it.answer_id = self.message_id;
             self.message_id = self.message_id.wrapping_add(1);
         }
         self.created = it.created;
         keep(self.exchanges, &it);
-        Ok(write(room, &message, &request, &it))
+        Ok(write(room, &request, &it))
+    }
+
+    /// Reads a datagram; false: it is the engine's.
+    #[inline(never)]
+    fn read<'a>(&self, datagram: &'a [u8], request: &mut Request<'a>, it: &mut swmgmt_exchange_t) -> bool {
+        let Some(message) = Message::parse(datagram) else {
+            return false;
+        };
+        it.begin(&message, self.server, self.now_ms);
+        request.read(&message, self.prefix)
     }
 }
 
 impl<'a> Request<'a> {
-    fn none(payload: &'a [u8]) -> Request<'a> {
+    fn none() -> Request<'a> {
         Request {
             method: 0,
             path: Path { object: NONE, instance: NONE, resource: NONE, index: NONE },
             format: NONE,
             block: None,
             total: 0,
-            payload,
+            payload: &[],
             refusal: None,
+            is_confirmable: false,
         }
     }
 
     /// Reads what a message asks; false: it is nothing for the front.
-    #[inline(never)]
     fn read(&mut self, message: &Message<'a>, mut prefix: &[u8]) -> bool {
         self.method = message.code;
+        self.payload = message.payload;
+        self.is_confirmable = message.kind == Kind::Confirmable;
         if message.kind as u8 > Kind::NonConfirmable as u8
             || !matches!(self.method, method::PUT | method::POST)
         {
@@ -187,21 +197,13 @@ fn id(text: &[u8]) -> u16 {
 
 /// Code, Location-Path and Block1.
 #[inline(never)]
-fn write(
-    room: &mut [u8],
-    message: &Message<'_>,
-    request: &Request<'_>,
-    exchange: &swmgmt_exchange_t,
-) -> usize {
-    let kind = match message.kind {
-        Kind::Confirmable => Kind::Acknowledgement,
-        _ => Kind::NonConfirmable,
-    };
-    let mut answer = Writer::new(room, kind, exchange.code, exchange.answer_id, message.token);
-    if exchange.code == crate::object::done::CREATED {
+fn write(room: &mut [u8], request: &Request<'_>, it: &swmgmt_exchange_t) -> usize {
+    let kind = if request.is_confirmable { Kind::Acknowledgement } else { Kind::NonConfirmable };
+    let mut answer = Writer::new(room, kind, it.code, it.answer_id, it.token());
+    if it.code == crate::object::done::CREATED {
         answer.option(option::LOCATION_PATH, b"9");
         let mut digits = [0; 5];
-        let mut left = exchange.created;
+        let mut left = it.created;
         let mut length = 0usize;
         for place in digits.iter_mut().rev() {
             *place = b'0' | (left % 10) as u8;
@@ -214,7 +216,7 @@ fn write(
         answer.option(option::LOCATION_PATH, digits.get(5usize.wrapping_sub(length)..).unwrap_or(&[]));
     }
     // Not with a refusal: beside 4.13 it would propose another block size.
-    if let (Some(block), true) = (request.block, exchange.code < Refusal::BadRequest as u8) {
+    if let (Some(block), true) = (request.block, it.code < Refusal::BadRequest as u8) {
         answer.uint(option::BLOCK1, block.value());
     }
     answer.finish().unwrap_or(0)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The packet front: datagrams, before a CoAP engine sees them.
 
-use super::context::swmgmt_t;
+use super::context::{swmgmt_t, Context};
 use super::numbers::*;
-use super::perform::{bytes, enter_booted, refused};
-use super::request::{change, swmgmt_body_t, swmgmt_request_t};
+use super::perform::{bytes, enter_booted, look, refused};
+use super::request::{change, swmgmt_body_t, swmgmt_request_t, SWMGMT_POST};
 use super::text::c_string;
 use super::values::swmgmt_path_t;
 use crate::coap::exchange::swmgmt_exchange_t;
@@ -47,18 +47,20 @@ pub struct swmgmt_front_t {
 /// does, with Block1 or without; the Content-Formats are parts. A retransmission within
 /// 247 seconds is answered alike, and not done again. Everything else is the engine's: what
 /// reads and deletes, attributes, answers, other Objects, critical options that are not
-/// known here, and what is malformed. For CoAP over UDP or DTLS.
+/// known here, what is malformed, and a Content-Format that is no part, if it is not in
+/// blocks (which are 4.15). For CoAP over UDP or DTLS.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in,out] front     What is kept from one call to the next.
-/// @param[in]     server    Short Server ID of the sender; 0: unknown.
+/// @param[in]     server    Short Server ID of the sender; 0: unknown. All that are unknown are
+///                          one server: with equal message IDs and tokens the second one would
+///                          be given the first one's answer, so number them if you can.
 /// @param[in]     now_ms    The time, as for swmgmt_poll(). It may wrap.
 /// @param[in]     datagram  Read during the call only.
 /// @param[in]     length    Its bytes.
 /// @param[out]    answer    Room for the answer, and for what must be decoded meanwhile.
-///                          It must not overlap the datagram.
-/// @param[in]     room      Its bytes: 64 or more, and three quarters of the longest block
-///                          of a package in base64.
+///                          It must not overlap the datagram, nor the body's bytes.
+/// @param[in]     room      Its bytes: 64 or more, and what swmgmt_response_t::payload needs.
 ///
 /// @return Above 0: bytes of the answer, which is to be sent to the server; take the
 ///         changes, too. 0: nothing was done, hand the datagram to the engine.
@@ -100,6 +102,14 @@ pub unsafe extern "C" fn swmgmt_front(
             created: NONE,
         };
         let answered = it.answer(datagram, from_raw_parts_mut(answer, room), |request, room| {
+            // A format that is no part is perhaps one of the engine's; blocks of it are not,
+            // and arguments need none.
+            let is_part = |context: &Context| context.format(request.format).is_some();
+            let executes = request.method == SWMGMT_POST && request.path.resource != NONE;
+            let is_plain = request.format == NONE || request.block.is_some() || executes;
+            if !is_plain && !look(ctx).is_ok_and(is_part) {
+                return Err(0);
+            }
             let path = request.path;
             let asked = swmgmt_request_t {
                 path: swmgmt_path_t {

@@ -9,7 +9,7 @@ use super::values::*;
 use crate::manager::push::Wrapped;
 use crate::manager::requests::{Chunk, To};
 use crate::manager::Call;
-use crate::object::format::{Format, Items, Package, Source, Window};
+use crate::object::format::{Decode, Format, Items, Package, Source, Window};
 use crate::object::value::{Type, Value};
 use crate::object::{software, Path, Read, Refusal, E, NONE, R, SOFTWARE, W};
 
@@ -56,7 +56,8 @@ pub struct swmgmt_request_t {
     /// What the Uri-Path names. All of it ::SWMGMT_NONE, for a Discover: the list of
     /// Objects and instances for a registration.
     pub path: swmgmt_path_t,
-    /// The payload; read during the call only. NULL if there is none.
+    /// The payload; read during the call only, and no part of the body's bytes. NULL if
+    /// there is none.
     pub payload: *const u8,
     /// Its bytes.
     pub length: u32,
@@ -85,7 +86,9 @@ pub struct swmgmt_request_t {
 pub struct swmgmt_response_t {
     /// In: room for the payload; as much of a representation is written as fits. Also
     /// for what a request brings that must be decoded: three quarters of the longest
-    /// block of a package in base64. May be NULL.
+    /// block of a package in base64; the strings of SenML-JSON that have escapes, 255
+    /// bytes for a URI. What does not fit is 4.13. It must overlap neither the request's
+    /// payload nor the body's bytes. May be NULL.
     pub payload: *mut u8,
     /// In: its bytes.
     pub room: u32,
@@ -135,7 +138,7 @@ impl Source for Values {
 }
 
 impl Context {
-    fn format(&self, number: u16) -> Option<&'static Format> {
+    pub(super) fn format(&self, number: u16) -> Option<&'static Format> {
         self.manager.formats().find(|format| format.number == number)
     }
 
@@ -208,23 +211,26 @@ unsafe fn get(
 unsafe fn collect<'a>(request: &swmgmt_request_t, payload: &'a [u8]) -> Result<Option<&'a [u8]>, Refusal> {
     let (first, last) = (request.offset == 0, request.more == 0);
     // SAFETY: the caller's contract; nobody else uses the struct meanwhile.
-    let body = unsafe { request.body.as_mut() };
+    let body = unsafe { request.body.as_mut() }.filter(|body| !body.bytes.is_null());
+    let Some(body) = body else {
+        return if first && last { Ok(Some(payload)) } else { Err(Refusal::TooLarge) };
+    };
+    let of_same = body.method == request.method
+        && body.server == request.server
+        && body.path.path() == request.path.path();
     if first && last {
+        if of_same {
+            body.method = 0; // what was begun is superseded
+        }
         return Ok(Some(payload));
     }
-    let Some(body) = body.filter(|body| !body.bytes.is_null()) else {
-        return Err(Refusal::TooLarge);
-    };
-    let same = body.method == request.method
-        && body.server == request.server
-        && body.format == request.format
-        && body.path.path() == request.path.path();
+    let same = of_same && body.format == request.format;
     // SAFETY: the caller's contract: `bytes` has `room` bytes. What lies behind `length`
     // may never have been written, but is not read.
     let bytes = unsafe { core::slice::from_raw_parts_mut(body.bytes, body.room as usize) };
     let (begin, length) = (request.offset as usize, body.length as usize);
     let end = begin.checked_add(payload.len()).ok_or(Refusal::TooLarge)?;
-    let repeated = same && request.offset == body.last && end == length && !payload.is_empty();
+    let repeated = same && !last && request.offset == body.last && end == length && !payload.is_empty();
     if repeated && bytes.get(begin..end) == Some(payload) {
         // The block accepted last, once more.
     } else {
@@ -305,6 +311,7 @@ unsafe fn package(
 unsafe fn write_body(
     ctx: *mut swmgmt_t,
     request: &swmgmt_request_t,
+    decode: Option<Decode>,
     body: &[u8],
     room: &mut [u8],
     created: &mut u16,
@@ -312,11 +319,7 @@ unsafe fn write_body(
     let path = request.path.path();
     let mut found = Items::none();
     if !(body.is_empty() && path.instance == NONE) {
-        let number = if request.format == NONE { TEXT } else { request.format };
-        // SAFETY: the caller's contract.
-        let format = unsafe { enter_booted(ctx) }.ok().and_then(|context| context.format(number));
-        let decode = format.and_then(|format| format.decode).ok_or(Refusal::UnsupportedFormat)?;
-        decode(path, body, room, &mut found)?;
+        decode.ok_or(Refusal::UnsupportedFormat)?(path, body, room, &mut found)?;
     }
     let to = match (path.instance, path.resource) {
         (NONE, _) => To::New(found.instance),
@@ -389,8 +392,13 @@ pub(super) unsafe fn change(
             (SWMGMT_DELETE, SOFTWARE, 2) => return Ok(swmgmt_delete(ctx, request.server, path.instance)),
             _ => return Err(context.refuse(path, Refusal::NotAllowed)),
         }
+        let number = if request.format == NONE { TEXT } else { request.format };
+        let decode = context.format(number).and_then(|format| format.decode);
+        if decode.is_none() && !payload.is_empty() {
+            return Err(Refusal::UnsupportedFormat); // with the first block
+        }
         match collect(request, payload)? {
-            Some(body) => write_body(ctx, request, body, room, created),
+            Some(body) => write_body(ctx, request, decode, body, room, created),
             None => Ok(SWMGMT_CONTINUE),
         }
     }
@@ -403,7 +411,8 @@ pub(super) unsafe fn change(
 ///
 /// A package (a PUT to 9/x/2) goes on to the storage block by block, whatever its format
 /// wraps it in, and however it is cut. A block that is repeated, lost or out of order is
-/// dealt with here; a retransmitted *message* is the CoAP stack's.
+/// dealt with here (of a body that is no package all but the last); a retransmitted
+/// *message* is the CoAP stack's.
 ///
 /// @param[in]     ctx       The context.
 /// @param[in]     request   The request; read during the call only.

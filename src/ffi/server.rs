@@ -9,7 +9,7 @@ use super::text::c_string;
 use super::values::*;
 use crate::manager::requests::{Item, To};
 use crate::manager::Call;
-use crate::object::format::List;
+use crate::object::format::{List, MAX_ITEMS};
 use crate::object::value::{Type, Value};
 use crate::object::{self, software, Path};
 use core::ptr::null_mut;
@@ -173,7 +173,7 @@ pub(super) unsafe fn write(
     unsafe {
         let context = or_status!(enter_booted(ctx));
         let mut data: &[u8] = &[];
-        for item in (0..).map_while(items) {
+        for item in (0..MAX_ITEMS).map_while(items) {
             if item.resource == software::PACKAGE {
                 data = item.value.bytes;
             } else if item.resource == software::URI {

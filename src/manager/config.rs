@@ -44,7 +44,8 @@ pub struct swmgmt_config_t {
     /// Room for instances of Object 9, 1 ... 255.
     pub instances: u16,
     /// Room for instances of Object 14, 0 ... 255; above 0 the part
-    /// ::swmgmt_components must be named, too.
+    /// ::swmgmt_components must be named, too. While a package updates software, the
+    /// components of both count.
     pub components: u16,
     /// How many packages may be on their way at the same time, 1 ... 255.
     pub transfers: u16,

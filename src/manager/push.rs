@@ -57,7 +57,7 @@ impl Manager<'_> {
         if !shared.config.has(software::PACKAGE) {
             return Err(Refusal::NotFound);
         }
-        let this = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
+        let mut this = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
         let mut format = 0;
         if let Some(wrapped) = &wrapped {
             format = wrapped.format.wrapping_add(1);
@@ -65,7 +65,12 @@ impl Manager<'_> {
         }
         let before = shared.running(i.place).map_or((format, Wrapping::NEW), |it| (it.format, it.wrapping));
         let other = before.0 != format;
-        let mut plan = shared.plan_push(i, &this, if other { 0 } else { chunk.total })?;
+        // Whether a body that comes at once is the empty write, only what is in it tells.
+        let whole = wrapped.is_some() && chunk.offset == 0 && chunk.last;
+        let mut plan = Plan::Start;
+        if !whole {
+            plan = shared.plan_push(i, &this, if other { 0 } else { chunk.total })?;
+        }
         let mut wrapping = Wrapping::NEW;
         if plan == Plan::Continue {
             if other {
@@ -78,8 +83,13 @@ impl Manager<'_> {
             let content = (wrapped.unwrap)(&mut wrapping, path, chunk.data, chunk.last, wrapped.room)?;
             chunk.data = content.bytes;
             chunk.total = content.total;
-            let nothing = plan == Plan::Start || shared.offset(i.place) == 0;
-            if nothing && chunk.last && chunk.data.is_empty() {
+            let nothing = chunk.last && chunk.data.is_empty();
+            if whole {
+                if nothing {
+                    this = Accepted::of(server, 0, &[], true);
+                }
+                plan = shared.plan_push(i, &this, 0)?;
+            } else if nothing && shared.offset(i.place) == 0 {
                 plan = shared.plan_empty(i)?;
             }
         }

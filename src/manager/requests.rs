@@ -10,7 +10,7 @@ use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::{decide, Decision, Request, State};
 pub use crate::object::format::Item;
-use crate::object::format::List;
+use crate::object::format::{List, MAX_ITEMS};
 use crate::object::value::is_utf8;
 use crate::object::{done, software, Path, Refusal, COMPONENT, E, NONE, SOFTWARE, W};
 use crate::transfer::push::Accepted;
@@ -77,7 +77,7 @@ impl Manager<'_> {
                     i.agenda = agenda::ABOUT | agenda::SAVE;
                 }
             }
-            for item in (0..).map_while(items) {
+            for item in (0..MAX_ITEMS).map_while(items) {
                 let mut taken = shared.item(i, call, server, &item, step, &mut plan);
                 if taken.is_ok() && plan == Some(Plan::BadUri) && !matches!(to, To::Resource(_)) {
                     taken = Err(Refusal::BadRequest);

@@ -119,16 +119,17 @@ mod tests {
         assert_eq!(of("/9/0/7", &[0x1B, 0, 0, 0, 0, 0, 0, 0, 7]).unwrap(), [number(7, Type::Integer, 7)]);
         assert_eq!(of("/9/0", &[0]), Err(Refusal::UnsupportedFormat));
         for (at, bad) in [
-            ("/9/0/8", &[1][..]),                           // a number
-            ("/9/0/8", b"\x61\x31"),                        // text
-            ("/9/0/8", b"\x41\x01"),                        // bytes
-            ("/9/0/8", &[0xF6]),                            // null
-            ("/9/0/8", &[0xF8, 0x15]),                      // true in a form that is none
-            ("/9/0/8", &[0xF5, 0xF5]),                      // two
-            ("/9/0/8", &[]),                                // none
-            ("/9/0/3", b"\x41a"),                           // bytes
-            ("/9/0/3", b"\x62a"),                           // too short
-            ("/9/0/3", b"\x7f\x61a\xff"),                   // indefinite
+            ("/9/0/8", &[1][..]),         // a number
+            ("/9/0/8", b"\x61\x31"),      // text
+            ("/9/0/8", b"\x41\x01"),      // bytes
+            ("/9/0/8", &[0xF6]),          // null
+            ("/9/0/8", &[0xF8, 0x15]),    // true in a form that is none
+            ("/9/0/8", &[0xF5, 0xF5]),    // two
+            ("/9/0/8", &[]),              // none
+            ("/9/0/3", b"\x41a"),         // bytes
+            ("/9/0/3", b"\x62a"),         // too short
+            ("/9/0/3", b"\x7f\x61a\xff"), // indefinite
+            ("/9/0/3", b"\x7f1234567890123456789012345678901"),
             ("/9/0/2", b"\x5f\x41a\xff"),                   // indefinite
             ("/9/0/3", &[0x7B, 0, 0, 0, 1, 0, 0, 0, 0, 1]), // length over 32 bits
             ("/9/0/7", &[0x1B, 0, 0, 0, 1, 0, 0, 0, 0]),    // over 32 bits
@@ -178,7 +179,16 @@ mod tests {
                 _ => None,
             },
         );
-        for bad in [&b""[..], b"\x58", b"\x5f\x41a\xff", b"\x61a", b"\x41ab", b"\x42a", b"\x81\x41a"] {
+        for bad in [
+            &b""[..],
+            b"\x58",
+            b"\x5f\x41a\xff",
+            b"\x61a",
+            b"\x41ab",
+            b"\x42a",
+            b"\x81\x41a",
+            b"\x5f1234567890123456789012345678901",
+        ] {
             assert_eq!(unwrapped_anyhow(&CBOR, "/9/0/2", bad), None, "{bad:02x?}");
         }
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! application/octet-stream: the bytes of an opaque value. Written to a resource of
-//! another type they are read as in OMA TLV; some servers send texts so.
+//! application/octet-stream: the bytes of an opaque value, and of no other.
 
 use super::single;
 use crate::object::format::{Format, Items, Package, Source, Window};
 use crate::object::value::{Type, Value};
-use crate::object::{Path, Refusal, NONE};
+use crate::object::{self, Path, Refusal, NONE};
 
 /// application/octet-stream
 pub static OPAQUE: Format =
@@ -20,7 +19,13 @@ fn encode(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), R
 }
 
 fn decode<'a>(path: Path, body: &'a [u8], _: &'a mut [u8], items: &mut Items<'a>) -> Result<(), Refusal> {
-    items.add(single(path)?, Value::of_bytes(Type::Opaque, body))
+    let id = single(path)?;
+    match object::resource(path.object, id) {
+        Some(found) if found.kind() == Type::Opaque as u8 => {
+            items.add(id, Value::of_bytes(Type::Opaque, body))
+        }
+        _ => Err(Refusal::UnsupportedFormat),
+    }
 }
 
 #[cfg(test)]
@@ -37,7 +42,8 @@ mod tests {
         for other in ["/9", "/9/0", "/9/0/0", "/9/0/7", "/9/0/17", "/9/0/17/0"] {
             assert_eq!(encoded_of(&tree, &OPAQUE, other), Err(Refusal::NotAcceptable), "{other}");
         }
-        assert_eq!(decoded(&OPAQUE, "/9/0/8", &[1]).unwrap().items, [item(8, Type::Opaque, &[1])]);
+        assert_eq!(decoded(&OPAQUE, "/9/0/2", &[1]).unwrap().items, [item(2, Type::Opaque, &[1])]);
+        assert_eq!(decoded(&OPAQUE, "/9/0/8", &[1]), Err(Refusal::UnsupportedFormat));
         assert_eq!(decoded(&OPAQUE, "/9/0", &[1]), Err(Refusal::UnsupportedFormat));
         assert!(matches!(OPAQUE.package, Package::AsItIs));
     }

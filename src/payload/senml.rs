@@ -27,13 +27,14 @@ pub(super) fn put_records(
     out: &mut Window<'_>,
     put: Put,
 ) -> Result<(), Refusal> {
-    let base = Name::of(within);
-    let mut first = Some(base.bytes());
+    let length = Name::of(within).bytes().len();
+    let mut first = true;
     for leaf in Leaves::new(source, within) {
         let name = Name::of(leaf);
-        let relative = name.bytes().get(base.bytes().len()..).unwrap_or(&[]);
-        let name = relative.split_first().map_or(relative, |(_, rest)| rest);
-        put(out, &source.read(leaf)?, Names { base: first.take(), name })?;
+        let (base, rest) = name.bytes().split_at_checked(length).ok_or(Refusal::Internal)?;
+        let relative = rest.split_first().map_or(rest, |(_, behind_slash)| behind_slash);
+        put(out, &source.read(leaf)?, Names { base: first.then_some(base), name: relative })?;
+        first = false;
     }
     Ok(())
 }

@@ -54,6 +54,7 @@ fn put_label(out: &mut Window<'_>, label: u8) {
 }
 
 /// The label that a head is; `None`: it is none, or text.
+#[inline(never)]
 pub(super) fn label_of(found: u8, number: u32) -> Option<u8> {
     let low = if number < label::VLO.into() { number as u8 } else { label::OTHER };
     match found & kind::MAJOR {
@@ -198,7 +199,14 @@ pub(super) mod tests {
         assert_eq!(names("/14"), ["/14/0/0", "/14/0/2", "/14/0/5", "/14/256/0", "/14/256/2", "/14/256/5"]);
         assert_eq!(of("/9/0")[6].2, Cbor::Text("65535:65535".into()));
         assert_eq!(encoded_of(&Tree(Vec::new()), &SENML_CBOR, "/9").unwrap(), [0x80]);
+        // Values of a resource are no resources, of which 2 and 3 could not be read.
         let mut tree = Tree::new();
+        for index in 2..5 {
+            tree.0.push((Path { index, ..path("/9/0/17") }, Value::of_number(Type::Objlnk, 14 << 16)));
+        }
+        let all = records(&encoded_of(&tree, &SENML_CBOR, "/9/0/17").unwrap()).unwrap();
+        assert_eq!(all.last().unwrap().0, "/9/0/17/4");
+        assert_eq!(all.len(), 5);
         tree.0[6].1 = Value::NONE;
         assert_eq!(encoded_of(&tree, &SENML_CBOR, "/9/0"), Err(Refusal::NotAllowed));
     }
@@ -217,7 +225,7 @@ pub(super) mod tests {
             b"\x9F\xBF\x21\x66/9/0/8\x04\xF5\xFF\xFF",
             b"\x98\x01\xB8\x02\x38\x01\x78\x06/9/0/8\x18\x04\xF5",
             // A version, a unit, a time, and what nobody knows.
-            b"\x81\xA6\x20\x0A\x21\x66/9/0/8\x04\xF5\x01\x61m\x06\xFB\0\0\0\0\0\0\0\0\x63abc\x20",
+            b"\x81\xA6\x20\x0A\x21\x66/9/0/8\x04\xF5\x01\x61m\x06\xFB\x41\xD9\x55\xAA\x40\0\0\0\x63abc\x20",
         ] {
             for at in ["/9/0/8", "/9/0"] {
                 assert_eq!(ours(at, body).unwrap().items, std::slice::from_ref(&flag), "{body:02x?}");

@@ -81,6 +81,9 @@ pub(super) fn unwrap<'a>(
     Ok(content)
 }
 
+/// The other value whose label is text: its length, and its characters.
+const VLO: u32 = u32::from_be_bytes(*b"\x03vlo");
+
 /// Takes a byte of a string.
 fn take_byte(state: &mut Wrapping, byte: u8, expected: &[u8]) -> Result<(), Refusal> {
     let end = match state.phase {
@@ -89,7 +92,10 @@ fn take_byte(state: &mut Wrapping, byte: u8, expected: &[u8]) -> Result<(), Refu
     };
     let right = match state.phase {
         phase::IN_BN | phase::IN_N => expected.get(end.wrapping_sub(state.left as usize)) == Some(&byte),
-        phase::IN_KEY => state.left > 1 || byte != b'_',
+        phase::IN_KEY => {
+            state.number = state.number << 8 | u32::from(byte);
+            state.left > 1 || byte != b'_' && state.number != VLO
+        }
         _ => true,
     };
     state.left = state.left.wrapping_sub(1);
@@ -159,6 +165,7 @@ fn take_part(state: &mut Wrapping, byte: u8, expected: &[u8]) -> Result<(), Refu
     Ok(())
 }
 
+#[inline(never)]
 fn begin_string(state: &mut Wrapping, phase: u8) {
     state.phase = phase;
     state.left = state.number;
@@ -176,6 +183,7 @@ fn end_string(state: &mut Wrapping) {
 }
 
 /// Goes on behind a value, or into the map.
+#[inline(never)]
 fn next_field(state: &mut Wrapping) {
     state.phase = phase::KEY;
     match state.depth & FIELDS {
@@ -215,7 +223,7 @@ mod tests {
             b"\x81\xA3\x21\x66/9/0/2\x00\x60\x08\x43abc",
             b"\x9F\xBF\x21\x66/9/0/2\x08\x43abc\xFF\xFF",
             b"\x98\x01\xB9\0\x02\x38\x01\x78\x06/9/0/2\x18\x08\x59\0\x03abc",
-            b"\x81\xA7\x20\x0A\x21\x66/9/0/2\x08\x43abc\x01\x61m\x06\xFB\0\0\0\0\0\0\0\0\x63xyz\x20\x62ab\x60",
+            b"\x81\xA7\x20\x0A\x21\x66/9/0/2\x08\x43abc\x01\x61m\x06\xFB\x41\xD9\x55\xAA\x40\0\0\0\x63xyz\x20\x62ab\x60",
         ] {
             assert_eq!(package(body).unwrap(), b"abc", "{body:02x?}");
         }
@@ -235,26 +243,30 @@ mod tests {
             &b""[..],
             b"\x80",
             b"\x81\xA0",
-            b"\x81\xA1\x21\x66/9/0/2",                            // no data
-            b"\x81\xA1\x08\x43abc",                               // no name
-            b"\x81\xA2\x21\x66/9/0/3\x08\x43abc",                 // another
-            b"\x81\xA2\x21\x65/9/0/\x08\x43abc",                  // too short
-            b"\x81\xA2\x21\x67/9/0/22\x08\x43abc",                // too long
-            b"\x81\xA3\x21\x66/9/0/2\x00\x612\x08\x43abc",        // the 2 twice
-            b"\x81\xA3\x21\x64/9/0\x00\x612\x08\x43abc",          // no slash
-            b"\x81\xA3\x21\x63/9/\x21\x630/2\x08\x43abc",         // two base names
-            b"\x81\xA3\x00\x63/9/\x00\x630/2\x08\x43abc",         // two names
-            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x08\x40",         // twice
-            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x02\x01",         // a number, too
-            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x24\x01",         // base value
-            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x20\x0B",         // version 11
-            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x62a_\x01",       // must be understood
-            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x0A\x80",         // an array
-            b"\x81\xA2\x21\x66/9/0/2\x08\x5F\x43abc\xFF",         // indefinite
-            b"\x81\xA2\x21\x66/9/0/2\x08\x63abc",                 // text
-            b"\x82\xA2\x21\x66/9/0/2\x08\x43abc\xA1\x08\x40",     // two records
+            b"\x81\xA1\x21\x66/9/0/2",                          // no data
+            b"\x81\xA1\x08\x43abc",                             // no name
+            b"\x81\xA2\x21\x66/9/0/3\x08\x43abc",               // another
+            b"\x81\xA2\x21\x65/9/0/\x08\x43abc",                // too short
+            b"\x81\xA2\x21\x67/9/0/22\x08\x43abc",              // too long
+            b"\x81\xA3\x21\x66/9/0/2\x00\x612\x08\x43abc",      // the 2 twice
+            b"\x81\xA3\x21\x64/9/0\x00\x612\x08\x43abc",        // no slash
+            b"\x81\xA3\x21\x63/9/\x21\x630/2\x08\x43abc",       // two base names
+            b"\x81\xA3\x00\x63/9/\x00\x630/2\x08\x43abc",       // two names
+            b"\x81\xA3\x21\x66/9/0/2\x21\x66/9/0/2\x08\x43abc", // the same twice
+            b"\x81\xA3\x00\x66/9/0/2\x00\x66/9/0/2\x08\x43abc",
+            b"\x81\xA2\x21\x66/9/0/2\x08\x5F1234567890123456789012345678901",
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x08\x40", // twice
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x02\x01", // a number, too
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x63vlo\x6414:3", // a link, too
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x24\x01", // base value
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x20\x0B", // version 11
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x62a_\x01", // must be understood
+            b"\x81\xA3\x21\x66/9/0/2\x08\x43abc\x0A\x80", // an array
+            b"\x81\xA2\x21\x66/9/0/2\x08\x5F\x43abc\xFF", // indefinite
+            b"\x81\xA2\x21\x66/9/0/2\x08\x63abc",         // text
+            b"\x82\xA2\x21\x66/9/0/2\x08\x43abc\xA1\x08\x40", // two records
             b"\x9F\xA2\x21\x66/9/0/2\x08\x43abc\xA1\x08\x40\xFF", // two records
-            b"\x81\xA2\x21\x66/9/0/2\x08\x43abc\x18",             // something behind it
+            b"\x81\xA2\x21\x66/9/0/2\x08\x43abc\x18",     // something behind it
             b"\x81\xBF\x21\x66/9/0/2\x08\xFF",
             b"\x81\xBF\x21\x66/9/0/2\x08\x43abc",
             b"\x9F\xA2\x21\x66/9/0/2\x08\x43abc",

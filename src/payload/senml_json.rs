@@ -464,6 +464,7 @@ pub(super) mod tests {
             r"\ud800",
             r"\udc00",
             r"\ud800x",
+            r"\ud800x\udc00",
             r"\ud800\n",
             r"\ud800\u0041",
             r"\ud800\ud800",

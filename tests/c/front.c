@@ -8,6 +8,7 @@
 
 enum { CON, NON, ACK, RST };
 enum { POST = 2, PUT = 3 };
+enum { TEXT = 0, OPAQUE = 42, TLV = 11542 };
 enum { LOCATION_PATH = 8, URI_PATH = 11, CONTENT_FORMAT = 12, BLOCK1 = 27, SIZE1 = 60 };
 
 static fake_t fake;
@@ -324,6 +325,19 @@ static void execute(void)
     CHECK_EQ(SWMGMT_NOT_ALLOWED, from(2, plain));
     CHECK_EQ(1, fake_count(&fake, SWMGMT_OP_INSTALL));
 
+    /* Arguments are text/plain, also where that is no part. */
+    device("arguments as text");
+    fake.config.part_count = 5;
+    boot();
+    datagram_t uninstall = message(POST, "9/0/6");
+    number(&uninstall, CONTENT_FORMAT, 0);
+    payload(&uninstall, "0", 1);
+    CHECK_EQ(SWMGMT_NOT_ALLOWED, twice(1, uninstall)); /* nothing is there */
+    datagram_t uri = message(PUT, "9/0/3"); /* a value in it is the engine's */
+    number(&uri, CONTENT_FORMAT, 0);
+    payload(&uri, "coap://h", 8);
+    CHECK_EQ(0, send(uri));
+
     /* Arguments in blocks. */
     device("arguments in blocks");
     fake.config.arguments = 32;
@@ -366,6 +380,59 @@ static void create(void)
     CHECK_EQ(SWMGMT_NOT_ALLOWED, send(message(POST, "14")));
     CHECK_EQ(0, fake_number(&fake, 9, 3, 7));
     CHECK_EQ(-1000 - SWMGMT_NOT_FOUND, fake_number(&fake, 9, 4, 7));
+}
+
+/* A Write or Create in blocks of 16 bytes. */
+static int in_blocks(unsigned code, const char *to, uint32_t format, const char *bytes,
+                     size_t length)
+{
+    int last = 0;
+    for (uint32_t n = 0; n * 16 < length; n++) {
+        const bool more = (n + 1) * 16 < length;
+        datagram_t d = message(code, to);
+        number(&d, CONTENT_FORMAT, format);
+        number(&d, BLOCK1, block(n, more, 0));
+        payload(&d, bytes + n * 16, more ? 16 : length - n * 16);
+        CHECK(n == 0 || last == SWMGMT_CONTINUE);
+        last = twice(1, d);
+    }
+    return last;
+}
+
+static void formats(void)
+{
+    static const char created[] = "\x08\x03\x16\xC1\x08\x01\xC8\x0E\x10" "a user's name...";
+    char base64[1024];
+    device("formats");
+    fake.config.transfers = 4;
+    fake.parts[fake.config.part_count++] = &swmgmt_text;
+    fake.parts[fake.config.part_count++] = &swmgmt_opaque;
+    fake.parts[fake.config.part_count++] = &swmgmt_tlv;
+    boot();
+    CHECK_EQ(SWMGMT_CHANGED, in_blocks(PUT, "9/0/2", OPAQUE, "as it is, in two blocks", 23));
+    CHECK(memcmp("as it is, in two blocks", fake_slot(&fake, 0)->bytes, 23) == 0);
+    CHECK_EQ(SWMGMT_CHANGED,
+             in_blocks(PUT, "9/1/2", TEXT, "d3JhcHBlZCBpbiBiYXNlNjQ=", 24));
+    CHECK_EQ(17, fake_slot(&fake, 1)->length);
+    CHECK(memcmp("wrapped in base64", fake_slot(&fake, 1)->bytes, 17) == 0);
+    CHECK_EQ(SWMGMT_CREATED, in_blocks(POST, "9", TLV, created, sizeof created - 1));
+    CHECK_EQ(1, fake_number(&fake, 9, 3, 8));
+    CHECK_EQ(SWMGMT_CHANGED, in_blocks(PUT, "9/3/3", TEXT, "coap://host/a/package", 21));
+    CHECK(fake_poll(&fake));
+    CHECK_TEXT("coap://host/a/package", fake.uri);
+    CHECK_EQ(SWMGMT_UNSUPPORTED_FORMAT, in_blocks(PUT, "9/3/3", 60, "\x61" "a", 2));
+
+    /* Three quarters of a block of base64 must find room. */
+    memset(base64, 'A', sizeof base64);
+    CHECK_EQ(SWMGMT_CREATED, send(message(POST, "9")));
+    for (size_t room = 64; room <= 768; room += 704) {
+        datagram_t d = message(PUT, "9/2/2");
+        number(&d, CONTENT_FORMAT, TEXT);
+        number(&d, BLOCK1, block(0, true, 6));
+        payload(&d, base64, sizeof base64);
+        CHECK(swmgmt_front(fake.ctx, &front, 1, fake.now, d.bytes, d.length, answer.bytes, room) > 0);
+        CHECK_EQ(room == 64 ? SWMGMT_TOO_LARGE : SWMGMT_CONTINUE, answer.bytes[1]);
+    }
 }
 
 static void not_confirmable(void)
@@ -418,7 +485,12 @@ static void refused(void)
     payload(&it, "short", 5);
     CHECK_EQ(SWMGMT_BAD_REQUEST, send(it));
     it = message(PUT, "9/0/2");
+    number(&it, CONTENT_FORMAT, 999); /* the engine may know it, but is not to collect blocks */
+    payload(&it, "a", 1);
+    CHECK_EQ(0, send(it));
+    it = message(PUT, "9/0/2");
     number(&it, CONTENT_FORMAT, 999);
+    number(&it, BLOCK1, block(0, false, 0));
     payload(&it, "a", 1);
     CHECK_EQ(SWMGMT_UNSUPPORTED_FORMAT, send(it));
     it = message(PUT, "9/0/2");
@@ -534,6 +606,7 @@ int main(void)
     two_servers();
     execute();
     create();
+    formats();
     not_confirmable();
     refused();
     for_the_engine();

@@ -332,6 +332,39 @@ static void what_is_wrapped_counts(void)
     CHECK(stored("abc"));
 }
 
+/* An empty write is one in whatever it is wrapped, and wherever it may come. */
+static void empty_writes_cancel(void)
+{
+    static const struct {
+        uint16_t format;
+        const char *bytes;
+        uint32_t length;
+    } empty[] = { { ANY, "", 0 }, { TEXT, "", 0 }, { CBOR, "\x40", 1 }, { TLV, "\xC0\x02", 2 } };
+    static const uint16_t broken[] = { CBOR, TLV };
+
+    check_where = "empty";
+    for (unsigned i = 0; i < sizeof empty / sizeof empty[0]; i++) {
+        for (int when = 0; when < 3; when++) {
+            boot(SWMGMT_EMPTY_WRITE_CANCELS);
+            CHECK_EQ(SWMGMT_CHANGED, when == 0 ? fake_uri(&fake, 0, "coap://h/p")
+                                               : piece(OPAQUE, "abc", 0, 3, false));
+            if (when == 2) {
+                CHECK(fake_poll(&fake));
+            }
+            CHECK_EQ(when == 0 ? SWMGMT_FETCHING : when == 1 ? SWMGMT_VERIFYING : SWMGMT_DELIVERED,
+                     swmgmt_state(fake.ctx, 0));
+            CHECK_EQ(SWMGMT_CHANGED, piece(empty[i].format, empty[i].bytes, 0, empty[i].length, false));
+            CHECK_EQ(SWMGMT_INITIAL, swmgmt_state(fake.ctx, 0));
+        }
+    }
+    for (int i = 0; i < 2; i++) { /* no bytes at all are a broken encoding */
+        boot(SWMGMT_EMPTY_WRITE_CANCELS);
+        CHECK_EQ(SWMGMT_CONTINUE, piece(OPAQUE, "abc", 0, 3, true));
+        CHECK_EQ(SWMGMT_BAD_REQUEST, piece(broken[i], "", 0, 0, false));
+        CHECK_EQ(SWMGMT_RECEIVING, swmgmt_state(fake.ctx, 0));
+    }
+}
+
 static swmgmt_answer_t part(const char *text, uint32_t offset, uint32_t length)
 {
     swmgmt_request_t request = request_of(SWMGMT_PUT, at(9, 0, 3, ANY));
@@ -372,6 +405,11 @@ static void bodies_in_pieces(void)
     CHECK_EQ(SWMGMT_CONTINUE, part(uri, 0, 16));
     server = 1;
     CHECK_EQ(SWMGMT_INCOMPLETE, part(uri, 16, 16));
+    /* A whole body takes the place of what was begun. */
+    boot(0);
+    CHECK_EQ(SWMGMT_CONTINUE, part(uri, 0, 16));
+    CHECK_EQ(SWMGMT_CHANGED, send(SWMGMT_PUT, at(9, 0, 3, ANY), TEXT, "coap://h", 8));
+    CHECK_EQ(SWMGMT_INCOMPLETE, part(uri, 16, 16));
     /* Too long, or no room for any. */
     boot(0);
     body.room = 20;
@@ -385,6 +423,9 @@ static void bodies_in_pieces(void)
     request.more = 1;
     request.body = NULL;
     CHECK_EQ(SWMGMT_TOO_LARGE, ask(&request));
+    request.body = &body;
+    request.format = 998;
+    CHECK_EQ(SWMGMT_UNSUPPORTED_FORMAT, ask(&request)); /* with the first block */
     CHECK_EQ(SWMGMT_INITIAL, swmgmt_state(fake.ctx, 0));
 }
 
@@ -500,6 +541,7 @@ int main(void)
     order_is_the_order_of_the_body();
     a_restart_may_change_the_format();
     what_is_wrapped_counts();
+    empty_writes_cancel();
     bodies_in_pieces();
     arguments_in_pieces();
     create_and_delete();

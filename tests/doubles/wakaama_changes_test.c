@@ -66,7 +66,7 @@ static const char *told_of_lists(void)
 
     text[0] = '\0';
     for (int i = 0; i < 50 && wait_ms == 0; i++) {
-        char all[sizeof double_told];
+        static char all[sizeof double_told];
         strcpy(all, turn(&wait_ms));
         for (char *row = strtok(all, "\n"); row != NULL; row = strtok(NULL, "\n")) {
             if (row[0] == 'u' || strncmp(row, "changed,14/", 11) == 0) {

@@ -173,6 +173,27 @@ static void nothing_is_done_twice(void)
     CHECK_TEXT("send,-,0,1 628500020002\n", handled(1));
 }
 
+/* Wakaama asks servers for SenML-CBOR, and decodes it, too; blocks it would collect. */
+static void a_format_that_is_no_part_is_the_engines(void)
+{
+    static const uint8_t senml[] = { 0x81, 0xA2, 0x21, 0x66, '/', '9', '/', '0', '/', '8', 4, 0xF5 };
+
+    start(0);
+    for (int i = 0; i < 2; i++) { /* nothing is kept for a second one */
+        begin(CONFIRMABLE, PUT, 1);
+        path("9/0/8");
+        add(CONTENT_FORMAT, "\x70", 1);
+        payload(senml, sizeof senml);
+        CHECK_TEXT(ENGINE, handled(1));
+    }
+    begin(CONFIRMABLE, PUT, 2);
+    path("9/0/2");
+    add(CONTENT_FORMAT, "\x70", 1);
+    add(BLOCK1, "\x08", 1);
+    payload("0123456789abcdef", 16);
+    CHECK_TEXT("send,-,0,1 628f00020002\n", handled(1));
+}
+
 static void servers_create_instances(void)
 {
     uint32_t wait_ms;
@@ -187,6 +208,11 @@ static void servers_create_instances(void)
     CHECK_TEXT("update,-,0,1 1\nupdate,-,0,2 1\n", turn(&wait_ms));
     CHECK_TEXT("send,-,0,1 62410001000181390135\n", handled(1)); /* retransmitted */
     CHECK(strstr(turn(&wait_ms), "update") == NULL);
+
+    begin(CONFIRMABLE, POST, 2); /* with nothing in it, which Wakaama itself refuses */
+    path("9");
+    CHECK_TEXT("send,-,0,1 624100020002813901" "32\nchanged,9/2,-,-\n", handled(1));
+    CHECK_EQ(0, read_number(nine, 2, 7));
 }
 
 static void a_path_before_the_objects(void)
@@ -229,12 +255,35 @@ static void a_front_that_was_not_prepared_is_told(void)
     CHECK_TEXT("", double_told);
 }
 
+static uint8_t deleted;
+
+static void delete_first(lwm2m_context_t *context)
+{
+    deleted = nine->deleteFunc(context, 0, nine);
+}
+
+/* A bootstrap server's Delete leaves the Objects alone; a server's does not. */
+static void bootstrap_deletes_nothing(void)
+{
+    start(0);
+    fake.config.options |= SWMGMT_SERVER_MAY_DELETE;
+    double_handles = delete_first;
+    for (uint16_t server = 3; server >= 2; server--) {
+        begin(CONFIRMABLE, DELETE, server);
+        (void)handled(server);
+        CHECK_EQ(server == 3 ? SWMGMT_NOT_ALLOWED : SWMGMT_DELETED, deleted);
+    }
+    double_handles = NULL;
+}
+
 int main(void)
 {
+    bootstrap_deletes_nothing();
     what_does_not_change_the_objects_is_the_engines();
     servers_that_are_not_registered_are_the_engines();
     a_push_streams();
     nothing_is_done_twice();
+    a_format_that_is_no_part_is_the_engines();
     servers_create_instances();
     a_path_before_the_objects();
     message_ids_are_the_engines();

@@ -206,6 +206,22 @@ static void servers_create_and_delete_instances(void)
     CHECK(strstr(turn(&wait_ms), "update") == NULL); /* Wakaama does that itself */
 }
 
+/* As Wakaama does it to a whole Object: behind the callback it looks at the node once more. */
+static void all_instances_are_deleted(void)
+{
+    uint16_t id = 0;
+
+    start(0);
+    fake.config.options |= SWMGMT_SERVER_MAY_DELETE;
+    for (const lwm2m_list_t *node = nine->instanceList; node != NULL; node = nine->instanceList) {
+        CHECK_EQ(id, node->id);
+        CHECK_EQ(SWMGMT_DELETED, nine->deleteFunc(&engine, node->id, nine));
+        CHECK_EQ(id, node->id); /* whose observations end */
+        id++;
+    }
+    CHECK_EQ(2, id);
+}
+
 static void what_cannot_be_read_is_discovered(void)
 {
     int count = 0;
@@ -275,6 +291,7 @@ int main(void)
     values_come_in_every_form();
     arguments_are_as_long_as_they_are();
     servers_create_and_delete_instances();
+    all_instances_are_deleted();
     what_cannot_be_read_is_discovered();
     memory_runs_out();
     return check_end();

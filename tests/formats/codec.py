@@ -44,9 +44,9 @@ def unlink(text):
     return numbers[0] << 16 | numbers[1]
 
 
-def utf8(data):
+def utf8(data, errors="strict"):
     try:
-        return data.decode()
+        return data.decode(errors=errors)
     except UnicodeDecodeError as error:
         raise Broken(str(error)) from None
 
@@ -247,17 +247,17 @@ TYPES = {"bver": (int,), "bn": (str,), "bv": (int, float), "n": (str,), "v": (in
 
 
 def pairs(items):
-    keys = [k for k, _ in items]
+    keys = [k for k, _ in items if k in TYPES]
     if len(set(keys)) != len(keys):
         raise Broken("a label twice")
     return dict(items)
 
 
-def from_senml_json(data):
+def from_senml_json(data, errors="strict"):
     def refuse(name):
         raise Broken(name)
     try:
-        pack = json.loads(utf8(data), object_pairs_hook=pairs, parse_constant=refuse)
+        pack = json.loads(utf8(data, errors), object_pairs_hook=pairs, parse_constant=refuse)
     except (json.JSONDecodeError, RecursionError) as error:
         raise Broken(str(error)) from None
     return records(pack, False)

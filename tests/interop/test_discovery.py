@@ -5,8 +5,8 @@ import time
 
 from conftest import expect, make_package
 from discover import links, listed
-from wire import (BLOCK2, CHANGED, CON, CONTENT, DELETE, DELETED, GET, LINK_FORMAT, NON,
-                  NOT_FOUND, POST, PUT, RST, encode)
+from wire import (BAD_REQUEST, BLOCK2, CHANGED, CON, CONTENT, DELETE, DELETED, GET,
+                  LINK_FORMAT, NON, NOT_FOUND, POST, PUT, RST, TEXT, encode)
 
 RESOURCES = set(range(17)) | {18}
 
@@ -83,6 +83,16 @@ def test_write_attributes_of_a_writable_resource(device):
     peer.push(data, 0, stop=2)
     assert peer.request(PUT, "9/0/2", query=("pmin=1",)).code == CHANGED
     assert peer.status() == (1, 1, 0)
+
+
+def test_write_attributes_that_are_none(device):
+    peer = device.start()
+    for path in ("9/5", "9/5/7", "9/0/99", "9/0/17/0", "14/0"):
+        assert peer.request(PUT, path, query=("pmin=1",)).code == NOT_FOUND, path
+    for query in ("pmin=x", "pmin=-1", "pmi=1", "con=2", "gt=1.2.3", "="):
+        assert peer.request(PUT, "9/0/7", query=(query,)).code == BAD_REQUEST, query
+    assert peer.request(PUT, "9/0/8", b"1", cf=TEXT, query=("pmin=1",)).code == BAD_REQUEST
+    assert peer.value("9/0/8") == "0"
 
 
 def test_ping(device):

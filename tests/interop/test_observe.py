@@ -112,6 +112,12 @@ def test_notifications_keep_the_block_size_of_the_observation(device):
     rest = peer.get("9/0", accept=TLV, block2=(1, False, 1))
     rest.payload = peer.notes[0].reply.payload + rest.payload
     assert read(rest, "9/0")["/9/0/7"] == "1"
+    # Observe belongs to the first block
+    reply = peer.request(GET, "9/0", accept=TLV, block2=(1, False, 1), observe=0)
+    assert reply.option(OBSERVE) is None
+    peer.push(DATA, 2, start=1)
+    wait_for(peer, "9/0", lambda note: True)
+    assert {note.reply.message.token for note in peer.notes} == {first.message.token}
 
 
 def test_the_object_follows_create_and_delete(device):

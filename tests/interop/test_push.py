@@ -86,6 +86,7 @@ def test_gap_leaves_the_push_as_it_is(device):
                       ((1 << 20) - 1, False)):
         reply = peer.request(PUT, "9/0/2", b"x" * 16, cf=OPAQUE, block1=(num, more, 0))
         assert reply.code == INCOMPLETE, (num, reply)
+        assert reply.option(BLOCK1) is None, "it would propose another block size"
         assert peer.status() == (1, 1, 0)
     peer.push(data, 0, start=3)
     delivered(device, peer, data)

@@ -10,7 +10,7 @@ from wire import (BAD_REQUEST, CBOR, CHANGED, CONTINUE, CREATED, INCOMPLETE, LOC
                   TOO_LARGE, UNSUPPORTED_FORMAT)
 
 DATA = make_package(300)
-FORMATS = (TEXT, OPAQUE, CBOR, TLV, SENML_CBOR, SENML_JSON)
+FORMATS = (TEXT, CBOR, TLV, SENML_CBOR, SENML_JSON)
 UNKNOWN = (40, 41, 50, 11543, 65000, 65535)
 MAY = ("--option", "server_may_create", "--option", "server_may_delete")
 
@@ -87,8 +87,6 @@ BROKEN = [
     (TLV, "9/0/8", b"\x03\x00\xc1\x08\x01"), (TLV, "9/0/8", b"\xc2\x08\x00\x01"),
     (TLV, "9/0/8", b"\xc1\x08\x02"), (TLV, "9/0/13", b"\xc3\x0d\x00\x03\x00"),
     (TLV, "9/0/14", b"\xc2\x0e\xff\xfe"),
-    # opaque, as TLV has the value
-    (OPAQUE, "9/0/8", b""), (OPAQUE, "9/0/8", b"1"), (OPAQUE, "9/0/13", b"3:0"),
     # CBOR: nothing, half, two, another type, indefinite, a tag
     (CBOR, "9/0/8", b""), (CBOR, "9/0/8", b"\xf5\xf5"), (CBOR, "9/0/8", b"\x01"),
     (CBOR, "9/0/8", b"\xf6"), (CBOR, "9/0/13", b"\x633:"), (CBOR, "9/0/13", b"\x44\x00\x03\x00\x00"),
@@ -107,6 +105,14 @@ BROKEN = [
     (SENML_CBOR, "9/0/8", senml(SENML_CBOR, [{"bn": "/9/0/8", "vb": True}])[:-1]),
     (SENML_CBOR, "9/0/8", senml(SENML_CBOR, [{"bn": "/9/0/8", "vb": True}]) + b"\xf5"),
 ]
+
+
+def test_octets_are_for_the_type_opaque(device):
+    peer = device.start()
+    for path, body in [("9/0/3", b"coap://h"), ("9/0/8", b"\x01"), ("9/0/13", b"\x00\x03\x00\x00"),
+                       ("9/0/14", b"user")]:
+        assert peer.put(path, body, cf=OPAQUE).code == UNSUPPORTED_FORMAT, path
+    assert settings(peer) == ["0", "65535:65535"]
 
 
 def test_broken_bodies(device):

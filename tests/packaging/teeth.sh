@@ -109,6 +109,12 @@ pub fn fault() {
 }
 R
 }
+a_message() { code <<'R'
+pub fn fault() {
+    core::hint::black_box(crate::coap::message::Message::parse(core::hint::black_box(&[])).is_some());
+}
+R
+}
 a_rust_field() {
     sed -i 's/pub struct swmgmt_chunk_t {/&\n    \/\/\/ Planted.\n    pub planted: u64,/' $(grep -rl 'pub struct swmgmt_chunk_t {' "$tree/src")
 }
@@ -143,6 +149,7 @@ bites symbols planted_helper                "an exported helper"            an_e
 bites symbols 'malloc$'                   "a heap that is wanted"         a_heap
 bites memcpy 'swmgmt-.*definition of memcpy' "a memcpy of our own"           a_memcpy
 bites parts 'swmgmt_sha256: named by.*'     "a part that the core names"    a_part
+bites parts '.*4coap.*'                      "a message read elsewhere"      a_message
 bites layouts 'swmgmt_chunk_t.planted'      "a field in Rust only"          a_rust_field
 bites layouts 'swmgmt_chunk_t.planted'      "a field in the header only"    a_c_field
 bites layouts 'with .*enums'                "a C enum in a struct"          an_enum

@@ -17,4 +17,7 @@ extern unsigned double_pieces;
 extern bool double_zeroed;
 extern unsigned double_fails;
 
+/* What the engine does with a datagram; NULL: nothing. */
+extern void (*double_handles)(lwm2m_context_t *context);
+
 #endif

@@ -43,10 +43,15 @@ int lwm2m_step(lwm2m_context_t *context, time_t *timeout)
     return 0;
 }
 
+void (*double_handles)(lwm2m_context_t *context);
+
 void lwm2m_handle_packet(lwm2m_context_t *context, uint8_t *datagram, size_t length, void *session)
 {
-    (void)context, (void)datagram, (void)length, (void)session;
+    (void)datagram, (void)length, (void)session;
     double_tell("engine", "-", "-", "-");
+    if (double_handles != NULL) {
+        double_handles(context);
+    }
 }
 
 void lwm2m_close(lwm2m_context_t *context)

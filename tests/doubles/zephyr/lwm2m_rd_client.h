@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* A stand-in for another private header of the engine's. */
-#ifndef LWM2M_RD_CLIENT_STAND_IN_H
-#define LWM2M_RD_CLIENT_STAND_IN_H
+#ifndef DOUBLE_RD_CLIENT_H
+#define DOUBLE_RD_CLIENT_H
 
 #include <stdbool.h>
 

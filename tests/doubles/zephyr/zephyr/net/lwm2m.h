@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* A stand-in for Zephyr's public LwM2M header, written from what is known of it: the part
  * that the adapter touches. */
-#ifndef LWM2M_STAND_IN_H
-#define LWM2M_STAND_IN_H
+#ifndef DOUBLE_LWM2M_H
+#define DOUBLE_LWM2M_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <zephyr/kernel.h>
+#include <zephyr/version.h>
 
 struct lwm2m_obj_path {
     uint16_t obj_id;
@@ -29,21 +28,34 @@ struct lwm2m_objlnk {
     uint16_t obj_inst;
 };
 
+struct lwm2m_ctx {
+    sys_slist_t observer;
+    void *processed_req;
+    int srv_obj_inst;
+};
+
 typedef void *(*lwm2m_engine_get_data_cb_t)(uint16_t obj_inst_id, uint16_t res_id,
                                             uint16_t res_inst_id, size_t *data_len);
+#if KERNEL_VERSION_NUMBER >= 0x030700
 typedef int (*lwm2m_engine_set_data_cb_t)(uint16_t obj_inst_id, uint16_t res_id,
                                           uint16_t res_inst_id, uint8_t *data, uint16_t data_len,
                                           bool last_block, size_t total_size, size_t offset);
+#else
+typedef int (*lwm2m_engine_set_data_cb_t)(uint16_t obj_inst_id, uint16_t res_id,
+                                          uint16_t res_inst_id, uint8_t *data, uint16_t data_len,
+                                          bool last_block, size_t total_size);
+#endif
 typedef int (*lwm2m_engine_execute_cb_t)(uint16_t obj_inst_id, uint8_t *args, uint16_t args_len);
 
 int lwm2m_create_object_inst(const struct lwm2m_obj_path *path);
 int lwm2m_delete_object_inst(const struct lwm2m_obj_path *path);
-int lwm2m_set_u8(const struct lwm2m_obj_path *path, uint8_t value);
-int lwm2m_set_bool(const struct lwm2m_obj_path *path, bool value);
+int lwm2m_get_u16(const struct lwm2m_obj_path *path, uint16_t *value);
 int lwm2m_set_string(const struct lwm2m_obj_path *path, const char *value);
-int lwm2m_set_objlnk(const struct lwm2m_obj_path *path, const struct lwm2m_objlnk *value);
+int lwm2m_get_res_buf(const struct lwm2m_obj_path *path, void **buffer, uint16_t *size,
+                      uint16_t *length, uint8_t *flags);
+int lwm2m_set_res_buf(const struct lwm2m_obj_path *path, void *buffer, uint16_t size,
+                      uint16_t length, uint8_t flags);
 void lwm2m_registry_lock(void);
 void lwm2m_registry_unlock(void);
-void lwm2m_rd_client_update(void);
 
 #endif

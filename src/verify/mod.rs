@@ -3,7 +3,10 @@
 
 pub mod container;
 pub mod crc32;
+pub mod ed25519;
+mod field;
 pub mod sha256;
+mod sha512;
 
 /// Nothing but the length.
 pub(crate) const NO_DIGEST: u8 = 0;

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Numbers of 256 bits, and the field modulo 2^255 - 19. There are no secrets here, so
+//! nothing is done in constant time.
+
+/// Words, the lowest first. As an element of the field it may be any number below 2^256;
+/// only [`canonical`] tells which are the same.
+pub type Number = [u32; 8];
+
+/// 2^255 - 19.
+static P: Number = [0xffff_ffed, !0, !0, !0, !0, !0, !0, 0x7fff_ffff];
+
+/// From bytes, the lowest first.
+pub fn from_bytes(bytes: &[u8; 32]) -> Number {
+    let mut number = [0; 8];
+    for (word, bytes) in number.iter_mut().zip(bytes.chunks_exact(4)) {
+        *word = bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
+    }
+    number
+}
+
+/// Takes `m` away if it is not more than the number, and tells whether it was.
+#[inline(never)]
+pub fn reduce(number: &mut Number, m: &Number) -> bool {
+    let mut rest = *number;
+    let mut borrow = 0i64;
+    for (word, m) in rest.iter_mut().zip(m) {
+        borrow = borrow.wrapping_add(i64::from(*word)).wrapping_sub(i64::from(*m));
+        *word = borrow as u32;
+        borrow >>= 32;
+    }
+    if borrow == 0 {
+        *number = rest;
+    }
+    borrow == 0
+}
+
+/// The one that is below 2^255 - 19.
+pub fn canonical(a: &Number) -> Number {
+    let mut a = *a;
+    while reduce(&mut a, &P) {}
+    a
+}
+
+/// Whether it was below 2^255 - 19 as it is.
+pub fn is_canonical(a: &Number) -> bool {
+    let mut a = *a;
+    !reduce(&mut a, &P)
+}
+
+pub fn equal(a: &Number, b: &Number) -> bool {
+    canonical(a) == canonical(b)
+}
+
+#[inline(never)]
+pub fn add(a: &Number, b: &Number) -> Number {
+    sum(a, b, 1)
+}
+
+#[inline(never)]
+pub fn sub(a: &Number, b: &Number) -> Number {
+    sum(a, b, -1)
+}
+
+#[inline(never)]
+fn sum(a: &Number, b: &Number, sign: i64) -> Number {
+    let mut out = *a;
+    let mut carry = 0i64;
+    for (word, b) in out.iter_mut().zip(b) {
+        carry = carry.wrapping_add(i64::from(*word)).wrapping_add(i64::from(*b).wrapping_mul(sign));
+        *word = carry as u32;
+        carry >>= 32;
+    }
+    fold(&mut out, carry);
+    out
+}
+
+/// Adds what is above 2^256, which is the same as 38; it may be negative.
+fn fold(a: &mut Number, mut above: i64) {
+    while above != 0 {
+        above = above.wrapping_mul(38);
+        for word in a.iter_mut() {
+            above = above.wrapping_add(i64::from(*word));
+            *word = above as u32;
+            above >>= 32;
+        }
+    }
+}
+
+#[inline(never)]
+pub fn mul(a: &Number, b: &Number) -> Number {
+    let mut product = [0u32; 16];
+    for (n, a) in a.iter().enumerate() {
+        let mut carry = 0u32;
+        let mut row = product.iter_mut().skip(n);
+        for (b, word) in b.iter().zip(row.by_ref()) {
+            carry = step(word, *a, *b, carry);
+        }
+        if let Some(word) = row.next() {
+            *word = carry;
+        }
+    }
+    let mut out = [0; 8];
+    let mut carry = 0;
+    let (low, high) = product.split_at(8);
+    for (out, (low, high)) in out.iter_mut().zip(low.iter().zip(high)) {
+        *out = *low;
+        carry = step(out, *high, 38, carry);
+    }
+    fold(&mut out, i64::from(carry));
+    out
+}
+
+/// `word + a * b + carry`, which is never more than two words: the lower one stays.
+#[inline(always)]
+fn step(word: &mut u32, a: u32, b: u32, carry: u32) -> u32 {
+    let all = u64::from(a)
+        .wrapping_mul(u64::from(b))
+        .wrapping_add(u64::from(*word))
+        .wrapping_add(u64::from(carry));
+    *word = all as u32;
+    (all >> 32) as u32
+}
+
+/// To the power of 2^252 - 3, from which roots and inverses are made.
+#[inline(never)]
+pub fn power(a: &Number) -> Number {
+    // `power` is a to the 2^ones - 1; the bits of 250 tell how ones grow to it.
+    let (mut power, mut ones) = (*a, 1u32);
+    for bit in [1, 1, 1, 1, 0, 1, 0] {
+        power = mul(&squared(&power, ones), &power);
+        ones = ones.wrapping_add(ones);
+        if bit == 1 {
+            power = mul(&squared(&power, 1), a);
+            ones = ones.wrapping_add(1);
+        }
+    }
+    mul(&squared(&power, 2), a)
+}
+
+#[inline(never)]
+fn squared(a: &Number, times: u32) -> Number {
+    (0..times).fold(*a, |a, _| mul(&a, &a))
+}
+
+/// 1 / a.
+pub fn inverse(a: &Number) -> Number {
+    // 2^255 - 21 is 8 * (2^252 - 3) + 3.
+    mul(&squared(&power(a), 3), &mul(&squared(a, 1), a))
+}

@@ -2,54 +2,52 @@
 //! Ed25519 (RFC 8032), verification only and as strict as can be: everything has one
 //! encoding, no point is of small order, and the equation holds without the cofactor.
 
-use super::field::{add, canonical, equal, from_bytes, inverse, is_canonical, mul, power, reduce, sub, Number};
+use super::field::{
+    add, canonical, from_bytes, inverse, is_canonical, is_zero, mul, negative, power, reduce, sub, Number,
+};
 use super::sha512;
 
 /// The order of the base point.
 static ORDER: Number = [0x5cf5_d3ed, 0x5812_631a, 0xa2f7_9cd6, 0x14de_f9de, 0, 0, 0, 0x1000_0000];
 /// Of the curve -x^2 + y^2 = 1 + d x^2 y^2.
-static D: Number = [
-    0x1359_78a3, 0x75eb_4dca, 0x4141_d8ab, 0x0070_0a4d, 0x7779_e898, 0x8cc7_4079, 0x2b6f_fe73, 0x5203_6cee,
-];
+static D: Number =
+    [0x1359_78a3, 0x75eb_4dca, 0x4141_d8ab, 0x0070_0a4d, 0x7779_e898, 0x8cc7_4079, 0x2b6f_fe73, 0x5203_6cee];
 /// The square root of -1.
-static I: Number = [
-    0x4a0e_a0b0, 0xc4ee_1b27, 0xad2f_e478, 0x2f43_1806, 0x3dfb_d7a7, 0x2b4d_0099, 0x4fc1_df0b, 0x2b83_2480,
-];
+static I: Number =
+    [0x4a0e_a0b0, 0xc4ee_1b27, 0xad2f_e478, 0x2f43_1806, 0x3dfb_d7a7, 0x2b4d_0099, 0x4fc1_df0b, 0x2b83_2480];
 /// The base point.
-static X: Number = [
-    0x8f25_d51a, 0xc956_2d60, 0x9525_a7b2, 0x692c_c760, 0xfdd6_dc5c, 0xc0a4_e231, 0xcd6e_53fe, 0x2169_36d3,
-];
-static Y: Number = [
-    0x6666_6658, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666,
-];
-static ZERO: Number = [0; 8];
+static X: Number =
+    [0x8f25_d51a, 0xc956_2d60, 0x9525_a7b2, 0x692c_c760, 0xfdd6_dc5c, 0xc0a4_e231, 0xcd6e_53fe, 0x2169_36d3];
+static Y: Number =
+    [0x6666_6658, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666, 0x6666_6666];
 static ONE: Number = [1, 0, 0, 0, 0, 0, 0, 0];
 
-/// Whether the owner of the key has signed the message.
-pub fn verify(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-    let Some((r, s)) = signature.split_first_chunk::<32>() else {
-        return false;
-    };
-    let Some(s) = s.first_chunk::<32>() else {
+/// Whether the owner of the key has signed these 32 bytes, which are a digest.
+pub fn verify(key: &[u8; 32], message: &[u8; 32], signature: &[u8; 64]) -> bool {
+    signature.first_chunk().is_some_and(|r| holds(key, &sha512::digest([r, key, message]), signature))
+}
+
+/// The same, with SHA-512 of the signature's first half, the key and the message.
+pub fn holds(key: &[u8; 32], hash: &[u64; 8], signature: &[u8; 64]) -> bool {
+    let (Some(r), Some(s)) = (signature.first_chunk(), signature.last_chunk()) else {
         return false;
     };
     let mut s = from_bytes(s);
+    if reduce(&mut s, &ORDER) {
+        return false;
+    }
     let Some(minus_key) = Point::decode_negated(key) else {
         return false;
     };
-    if reduce(&mut s, &ORDER) || minus_key.is_of_small_order() {
-        return false;
-    }
-    let bytes = r.iter().chain(key).chain(message);
-    let h = modulo_order(&sha512::digest(message.len().wrapping_add(64), bytes));
     // R = s B - h A
-    let point = Point::sum_of(&s, &Point::new(X, Y), &h, &minus_key);
-    !point.is_of_small_order() && point.encode() == from_bytes(r)
+    let point = Point::sum_of(&s, &Point::new(X, Y), &modulo_order(hash), &minus_key);
+    !minus_key.is_of_small_order() && !point.is_of_small_order() && point.encode() == from_bytes(r)
 }
 
 /// A hash as a number, its lowest byte first, modulo the order.
+#[inline(never)]
 fn modulo_order(hash: &[u64; 8]) -> Number {
-    let mut rest = ZERO;
+    let mut rest = [0; 8];
     for word in hash.iter().rev() {
         let mut word = word.swap_bytes();
         for _ in 0..64 {
@@ -98,21 +96,22 @@ impl Point {
         let uv3 = mul(&u, &v3);
         let mut x = mul(&uv3, &power(&mul(&mul(&uv3, &v3), &v)));
         let vx2 = mul(&mul(&x, &x), &v);
-        if !equal(&vx2, &u) {
+        if !is_zero(&sub(&vx2, &u)) {
             x = mul(&x, &I);
-            if !equal(&vx2, &sub(&ZERO, &u)) {
+            if !is_zero(&add(&vx2, &u)) {
                 return None;
             }
         }
         x = canonical(&x);
         let [low, ..] = x;
         if low & 1 == odd {
-            x = sub(&ZERO, &x);
+            x = negative(&x);
         }
         Some(Point::new(x, y))
     }
 
     /// As 32 bytes would be read.
+    #[inline(never)]
     fn encode(&self) -> Number {
         let z = inverse(&self.z);
         let [odd, ..] = canonical(&mul(&self.x, &z));
@@ -138,13 +137,14 @@ impl Point {
     /// Whether eight times this point is nothing.
     fn is_of_small_order(&self) -> bool {
         let point = (0..3).fold(self.clone(), |point, _| point.add(&point));
-        equal(&point.x, &ZERO)
+        is_zero(&point.x)
     }
 
     /// m p + n q, both at once.
+    #[inline(never)]
     fn sum_of(m: &Number, p: &Point, n: &Number, q: &Point) -> Point {
         let both = p.add(q);
-        let mut sum = Point::new(ZERO, ONE);
+        let mut sum = Point::new([0; 8], ONE);
         for (m, n) in m.iter().rev().zip(n.iter().rev()) {
             let (mut m, mut n) = (*m, *n);
             for _ in 0..32 {

@@ -35,6 +35,7 @@ pub fn reduce(number: &mut Number, m: &Number) -> bool {
 }
 
 /// The one that is below 2^255 - 19.
+#[inline(never)]
 pub fn canonical(a: &Number) -> Number {
     let mut a = *a;
     while reduce(&mut a, &P) {}
@@ -47,8 +48,9 @@ pub fn is_canonical(a: &Number) -> bool {
     !reduce(&mut a, &P)
 }
 
-pub fn equal(a: &Number, b: &Number) -> bool {
-    canonical(a) == canonical(b)
+#[inline(never)]
+pub fn is_zero(a: &Number) -> bool {
+    canonical(a).iter().all(|word| *word == 0)
 }
 
 #[inline(never)]
@@ -59,6 +61,10 @@ pub fn add(a: &Number, b: &Number) -> Number {
 #[inline(never)]
 pub fn sub(a: &Number, b: &Number) -> Number {
     sum(a, b, -1)
+}
+
+pub fn negative(a: &Number) -> Number {
+    sub(&P, a)
 }
 
 #[inline(never)]
@@ -75,6 +81,7 @@ fn sum(a: &Number, b: &Number, sign: i64) -> Number {
 }
 
 /// Adds what is above 2^256, which is the same as 38; it may be negative.
+#[inline(never)]
 fn fold(a: &mut Number, mut above: i64) {
     while above != 0 {
         above = above.wrapping_mul(38);
@@ -88,37 +95,30 @@ fn fold(a: &mut Number, mut above: i64) {
 
 #[inline(never)]
 pub fn mul(a: &Number, b: &Number) -> Number {
-    let mut product = [0u32; 16];
-    for (n, a) in a.iter().enumerate() {
-        let mut carry = 0u32;
-        let mut row = product.iter_mut().skip(n);
-        for (b, word) in b.iter().zip(row.by_ref()) {
-            carry = step(word, *a, *b, carry);
+    let (mut low, mut high) = ([0; 8], [0; 8]);
+    for (mut below, a) in low.iter_mut().zip(a) {
+        // Adds a row, and moves what is not done yet a word down.
+        let mut carry = 0;
+        for (word, b) in high.iter_mut().zip(b) {
+            (*below, carry) = step(*word, *a, *b, carry);
+            below = word;
         }
-        if let Some(word) = row.next() {
-            *word = carry;
-        }
+        *below = carry;
     }
-    let mut out = [0; 8];
     let mut carry = 0;
-    let (low, high) = product.split_at(8);
-    for (out, (low, high)) in out.iter_mut().zip(low.iter().zip(high)) {
-        *out = *low;
-        carry = step(out, *high, 38, carry);
+    for (low, high) in low.iter_mut().zip(high) {
+        (*low, carry) = step(*low, high, 38, carry);
     }
-    fold(&mut out, i64::from(carry));
-    out
+    fold(&mut low, i64::from(carry));
+    low
 }
 
-/// `word + a * b + carry`, which is never more than two words: the lower one stays.
+/// `word + a * b + carry`, which is never more than two words: the lower one, and the upper.
 #[inline(always)]
-fn step(word: &mut u32, a: u32, b: u32, carry: u32) -> u32 {
-    let all = u64::from(a)
-        .wrapping_mul(u64::from(b))
-        .wrapping_add(u64::from(*word))
-        .wrapping_add(u64::from(carry));
-    *word = all as u32;
-    (all >> 32) as u32
+fn step(word: u32, a: u32, b: u32, carry: u32) -> (u32, u32) {
+    let both =
+        u64::from(a).wrapping_mul(u64::from(b)).wrapping_add(u64::from(word)).wrapping_add(u64::from(carry));
+    (both as u32, (both >> 32) as u32)
 }
 
 /// To the power of 2^252 - 3, from which roots and inverses are made.

@@ -21,6 +21,17 @@ static HIGH: [u32; 16] = [
     0x28db77f5, 0x32caab7b, 0x3c9ebe0a, 0x431d67c4, 0x4cc5d4be, 0x597f299c, 0x5fcb6fab, 0x6c44198c,
 ];
 
+static START: [u64; 8] = [
+    0x6a09e667f3bcc908,
+    0xbb67ae8584caa73b,
+    0x3c6ef372fe94f82b,
+    0xa54ff53a5f1d36f1,
+    0x510e527fade682d1,
+    0x9b05688c2b3e6c1f,
+    0x1f83d9abfb41bd6b,
+    0x5be0cd19137e2179,
+];
+
 /// Of three times 32 bytes, which are one block.
 pub fn digest(parts: [&[u8; 32]; 3]) -> [u64; 8] {
     let mut block = [0u64; 16];
@@ -34,49 +45,45 @@ pub fn digest(parts: [&[u8; 32]; 3]) -> [u64; 8] {
         *end = 1 << 63;
         *bits = 3 * 32 * 8;
     }
-    compress(&mut block)
+    let mut state = START;
+    compress(&mut state, &mut block);
+    state
 }
 
-fn compress(w: &mut [u64; 16]) -> [u64; 8] {
-    let start = [
-        0x6a09e667f3bcc908,
-        0xbb67ae8584caa73b,
-        0x3c6ef372fe94f82b,
-        0xa54ff53a5f1d36f1,
-        0x510e527fade682d1,
-        0x9b05688c2b3e6c1f,
-        0x1f83d9abfb41bd6b,
-        0x5be0cd19137e2179,
-    ];
-    let mut state = start;
+#[inline(never)]
+fn compress(state: &mut [u64; 8], w: &mut [u64; 16]) {
+    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     for (t, (high, low)) in (0..80usize).zip(sha256::K.iter().chain(&HIGH).zip(&LOW)) {
         let at = |n: usize| w.get(t.wrapping_add(n) & 15).copied().unwrap_or(0);
         let word = if t < 16 {
             at(0)
         } else {
             let (x, y) = (at(1), at(14));
-            let (s0, s1) = (turned(x, 1, 8, x >> 7), turned(y, 19, 61, y >> 6));
+            let (s0, s1) = (turned(x, 1, 8) ^ x >> 7, turned(y, 19, 61) ^ y >> 6);
             at(0).wrapping_add(s0).wrapping_add(at(9)).wrapping_add(s1)
         };
         if let Some(slot) = w.get_mut(t & 15) {
             *slot = word;
         }
         let k = u64::from(*high) << 32 | u64::from(*low);
-        let [a, b, c, d, e, f, g, h] = state;
-        let s1 = turned(e, 14, 18, e.rotate_right(41));
+        let s1 = turned(e, 14, 18) ^ e.rotate_right(41);
         let t1 = h.wrapping_add(s1).wrapping_add(g ^ e & (f ^ g)).wrapping_add(k).wrapping_add(word);
-        let s0 = turned(a, 28, 34, a.rotate_right(39));
+        let s0 = turned(a, 28, 34) ^ a.rotate_right(39);
         let t2 = s0.wrapping_add(a & b | c & (a | b));
-        state = [t1.wrapping_add(t2), a, b, c, d.wrapping_add(t1), e, f, g];
+        h = g;
+        g = f;
+        f = e;
+        e = d.wrapping_add(t1);
+        d = c;
+        c = b;
+        b = a;
+        a = t1.wrapping_add(t2);
     }
-    for (end, start) in state.iter_mut().zip(start) {
-        *end = end.wrapping_add(start);
+    for (old, new) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+        *old = old.wrapping_add(new);
     }
-    state
 }
 
-/// Turned right by two distances, and something else.
-#[inline(never)]
-fn turned(x: u64, a: u32, b: u32, other: u64) -> u64 {
-    x.rotate_right(a) ^ x.rotate_right(b) ^ other
+fn turned(x: u64, a: u32, b: u32) -> u64 {
+    x.rotate_right(a) ^ x.rotate_right(b)
 }

@@ -147,3 +147,53 @@ pub fn inverse(a: &Number) -> Number {
     // 2^255 - 21 is 8 * (2^252 - 3) + 3.
     mul(&squared(&power(a), 3), &mul(&squared(a, 1), a))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+    use num_bigint::BigUint;
+
+    fn big(number: &Number) -> BigUint {
+        BigUint::from_slice(number)
+    }
+
+    /// Numbers at whose words carries begin, end, and go all the way.
+    fn edges() -> Vec<Number> {
+        let mut edges = vec![P, [0x66; 8], [0x1234_5678, 0, !0, 7, 0, !0 - 1, 0x8000_0000, 0x7fff_ffff]];
+        for low in [0, 1, 18, 19, 37, 38, 39, !0 - 38, !0 - 37, !0 - 19, !0 - 18, !0 - 1, !0] {
+            for middle in [0, !0] {
+                for top in [0, 0x7fff_ffff, 0x8000_0000, !0] {
+                    edges.push([low, middle, middle, middle, middle, middle, middle, top]);
+                }
+            }
+        }
+        edges
+    }
+
+    #[test]
+    fn sums_and_products_agree_with_big_numbers_where_words_overflow() {
+        let p = big(&P);
+        for a in edges() {
+            assert_eq!(big(&canonical(&a)), big(&a) % &p);
+            assert_eq!(is_canonical(&a), big(&a) < p);
+            assert_eq!(is_zero(&a), big(&a) % &p == BigUint::ZERO);
+            assert_eq!(big(&negative(&a)) % &p, (&p * 2u8 - big(&a) % &p) % &p);
+            for b in edges() {
+                assert_eq!(big(&add(&a, &b)) % &p, (big(&a) + big(&b)) % &p, "{a:x?} + {b:x?}");
+                assert_eq!(big(&sub(&a, &b)) % &p, (&p * 3u8 + big(&a) - big(&b)) % &p, "{a:x?} - {b:x?}");
+                assert_eq!(big(&mul(&a, &b)) % &p, big(&a) * big(&b) % &p, "{a:x?} * {b:x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn powers_agree_with_big_numbers() {
+        let p = big(&P);
+        for a in edges() {
+            let exponent = (BigUint::from(1u8) << 252) - 3u8;
+            assert_eq!(big(&power(&a)) % &p, big(&a).modpow(&exponent, &p));
+            assert_eq!(big(&inverse(&a)) % &p, big(&a).modpow(&(&p - 2u8), &p));
+        }
+    }
+}

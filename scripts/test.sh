@@ -195,7 +195,9 @@ run() {
         fi ;;
     header) step header check header_is_fresh ;;
     interop) step interop pytest interop ;;
-    formats) step formats pytest formats ;;
+    formats)
+        step formats pytest formats
+        step packages check tests/packages/run.sh ;;
     demo) step demo check env "BUILD=$build/release" scripts/demo.sh ;;
     esac
 }

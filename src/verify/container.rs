@@ -10,21 +10,22 @@ pub struct Container {
     /// Whether a package that begins with these bytes is one; at most [`MAGIC`] of them are
     /// needed to tell.
     pub begins: fn(&[u8]) -> Begins,
-    /// Takes the next bytes, and tells how many: fewer than there are where the
-    /// [`claim`](Self::claim) is to be proved before any other is taken.
+    /// Takes the next bytes, and tells how many: fewer than there are where
+    /// [`about`](Self::about) becomes known. It is to be judged, and the claim proved, in
+    /// every pass, before the rest is handed in. After a fault nothing is.
     pub take: fn(&mut Parser<'_>, &[u8]) -> Result<usize, Fault>,
     /// No more bytes follow.
     pub end: fn(&mut Parser<'_>) -> Result<(), Fault>,
-    /// What is signed, as soon as it is known.
+    /// What is signed, as soon as `about` is known; `None` then: nothing is.
     pub claim: for<'a> fn(&State, &'a [u8]) -> Option<Claim<'a>>,
-    /// What the package says of itself, as soon as it is known.
-    pub about: for<'a> fn(&State, &'a [u8]) -> Facts<'a>,
+    /// What the package says of itself, as soon as all of it is known.
+    pub about: for<'a> fn(&State, &'a [u8]) -> Option<Facts<'a>>,
     /// One of its components, counted from 0.
     pub component: for<'a> fn(&State, &'a [u8], u16) -> Option<Component<'a>>,
 }
 
 /// How many bytes tell which container it is.
-pub(crate) const MAGIC: usize = 4;
+pub const MAGIC: usize = 4;
 
 /// See [`Container::begins`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,8 +57,10 @@ pub struct Parser<'a> {
     pub state: &'a mut State,
     /// What is kept of the package; the same bytes in every call.
     pub room: &'a mut [u8],
-    /// SHA-256; `None`: this time nothing but the form is looked at.
-    pub hash: Option<&'a Digest>,
+    /// SHA-256.
+    pub hash: &'a Digest,
+    /// Whether the payload is hashed this time; a manifest that stands before it always is.
+    pub payload: bool,
     /// The state of the digest.
     pub work: &'a mut Work,
 }
@@ -88,9 +91,9 @@ impl State {
 }
 
 /// Ed25519 (RFC 8032), over the digest's 32 bytes.
-pub(crate) const ED25519: u8 = 1;
+pub const ED25519: u8 = 1;
 /// ECDSA on P-256, in DER, with the digest as the hash.
-pub(crate) const ECDSA_P256: u8 = 2;
+pub const ECDSA_P256: u8 = 2;
 
 /// A signature, and what it says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,15 +5,22 @@ pub mod container;
 pub mod crc32;
 pub mod ed25519;
 mod field;
+pub mod manifest;
 pub mod sha256;
 mod sha512;
+pub mod version;
+#[cfg(any(test, feature = "std"))]
+pub mod writer;
+
+#[cfg(test)]
+mod manifest_tests;
 
 /// Nothing but the length.
 pub(crate) const NO_DIGEST: u8 = 0;
 /// CRC-32 (ISO-HDLC). It finds accidents, not attackers.
 pub(crate) const CRC32: u8 = 1;
 /// SHA-256.
-pub(crate) const SHA256: u8 = 2;
+pub const SHA256: u8 = 2;
 
 /// Bytes of a digest.
 pub fn digest_size(algorithm: u8) -> usize {
@@ -26,16 +33,17 @@ pub fn digest_size(algorithm: u8) -> usize {
 
 /// The state of a digest under way, of any algorithm: transfers have room for one.
 #[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
 pub struct Work {
-    pub(crate) words: [u32; 8],
+    pub words: [u32; 8],
     /// At the end, the digest is in the first bytes.
-    pub(crate) block: [u8; 64],
-    pub(crate) length: u32,
+    pub block: [u8; 64],
+    pub length: u32,
 }
 
 impl Work {
     /// Nothing under way.
-    pub(crate) const IDLE: Work = Work { words: [0; 8], block: [0; 64], length: 0 };
+    pub const IDLE: Work = Work { words: [0; 8], block: [0; 64], length: 0 };
 
     /// Whether the digest that has been computed is the expected one. Every byte is
     /// looked at, so that a local observer learns nothing from the time it takes.

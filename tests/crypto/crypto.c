@@ -40,7 +40,7 @@ static void hash(const uint8_t *bytes, size_t length, size_t piece, uint8_t dige
 
 static void vectors(FILE *file)
 {
-    unsigned number, good, seen[2] = {0, 0};
+    unsigned number, good, padded = 0, seen[2] = {0, 0};
     static char where[32];
     while (fscanf(file, "%u", &number) == 1 && read_bytes(file, &der) && read_bytes(file, &message) &&
            read_bytes(file, &signature) && fscanf(file, "%u", &good) == 1) {
@@ -55,6 +55,19 @@ static void vectors(FILE *file)
                                     .length = (uint32_t)signature.length, .algorithm = SWMGMT_ECDSA_P256};
         const swmgmt_verdict_t wanted = good != 0 ? SWMGMT_DONE : SWMGMT_FAILED_INTEGRITY;
         CHECK_EQ(wanted, crypto_signature(&trusted, NULL, &claim));
+        if (good != 0 && signature.bytes[4] < 0x80 && signature.bytes[4] != 0) {
+            /* r with a zero in front is the same number, and not DER. */
+            static uint8_t wider[LONGEST + 1];
+            memcpy(wider, signature.bytes, 4);
+            memcpy(wider + 5, signature.bytes + 4, signature.length - 4);
+            wider[1]++;
+            wider[3]++;
+            swmgmt_signature_t other = claim;
+            other.signature = wider;
+            other.length++;
+            CHECK_EQ(SWMGMT_FAILED_INTEGRITY, crypto_signature(&trusted, NULL, &other));
+            padded++;
+        }
         if (seen[good != 0]++ != 0) continue;
 
         /* Once each: whatever the signature, only this key, and only as what it is. */
@@ -75,7 +88,7 @@ static void vectors(FILE *file)
     }
     check_where = "";
     CHECK(feof(file));
-    CHECK(seen[0] > 100 && seen[1] > 100);
+    CHECK(seen[0] > 100 && seen[1] > 100 && padded > 10);
     printf("%u good and %u bad signatures\n", seen[1], seen[0]);
 }
 

@@ -14,7 +14,7 @@ case ${1:-} in
 esac
 
 packages=(cmake ninja-build gcc g++ libc6-dev binutils clang libclang-rt-14-dev llvm valgrind pkg-config
-          libcoap3-dev libcoap3-bin python3 python3-venv abigail-tools)
+          libcoap3-dev libcoap3-bin libmbedtls-dev python3 python3-venv abigail-tools)
 if [ "${1:-}" = targets ]; then
     packages+=(gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
                gcc-multilib lld libc6-dev-armhf-cross libgcc-12-dev-armhf-cross libc6-dev-arm64-cross

@@ -3,8 +3,11 @@
 
 pub mod container;
 pub mod crc32;
+pub mod ed25519;
+mod field;
 pub mod manifest;
 pub mod sha256;
+mod sha512;
 pub mod version;
 #[cfg(any(test, feature = "std"))]
 pub mod writer;

@@ -40,7 +40,12 @@ pub fn run(args: &PackageArgs) -> u8 {
         }
         Err(failure) => {
             if args.json {
-                print(&serde_json::json!({"error": failure.message, "exit": failure.exit}).to_string());
+                let mut json = serde_json::json!({"error": failure.message, "exit": failure.exit});
+                if let Some(refusal) = &failure.refusal {
+                    json["result"] = refusal.result.into();
+                    json["reason"] = refusal.reason.into();
+                }
+                print(&json.to_string());
             }
             let _ = writeln!(std::io::stderr(), "error: {}", failure.message);
             failure.exit

@@ -27,11 +27,13 @@ pub struct Outcome {
 pub struct Failure {
     pub exit: u8,
     pub message: String,
+    /// A package is at fault.
+    pub refusal: Option<Refusal>,
 }
 
 impl Failure {
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: exit::USAGE, message: message.into() }
+        Failure { exit: exit::USAGE, message: message.into(), refusal: None }
     }
 }
 
@@ -64,6 +66,6 @@ impl Refusal {
     /// For a package that must be good to go on.
     pub fn failure(&self, path: &Path) -> Failure {
         let message = format!("{}: {}; a device refuses it: {}", shown(path), self.why, self.seen());
-        Failure { exit: exit::REFUSED, message }
+        Failure { exit: exit::REFUSED, message, refusal: Some(self.clone()) }
     }
 }

@@ -72,6 +72,8 @@ fn bad_input_is_named() {
         json.json(),
         json!({"error": "cannot read nowhere: there is no such file or folder", "exit": 2})
     );
+    let told = desk.words("info --json words.txt").json();
+    assert_eq!((&told["exit"], &told["result"], &told["reason"]), (&json!(1), &json!(54), &json!("54:type")));
     let empty = desk.run(&["create", "--name", "", "--version", "1", "--component", "words.txt", "-o", "x"]);
     assert!(empty.exit == 2 && empty.stderr.contains("0 bytes long, where 1 to 255"), "{}", empty.stderr);
 }

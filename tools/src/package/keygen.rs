@@ -18,9 +18,6 @@ pub fn run(args: &KeygenArgs) -> Result<Outcome, Failure> {
         (PathBuf::from(format!("{}.pem", args.name)), PathBuf::from(format!("{}.pub.pem", args.name)));
     let key = Private::generate(args.algorithm)?;
     let (secret, open, id) = (key.pem()?, key.public().pem()?, hex(&key.public().id()?));
-    if public.exists() {
-        return Err(exists(&public));
-    }
     write(&private, true, &secret)?;
     write(&public, false, &open).inspect_err(|_| drop(std::fs::remove_file(&private)))?;
     let text = format!(

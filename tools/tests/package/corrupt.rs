@@ -59,8 +59,10 @@ fn what_would_not_be_refused_is_not_made() {
     desk.lamp();
     desk.words("keygen other").good();
     desk.words("create --name lamp --version 1.3 --component app.bin -o plain.swpk").good();
-    let before = desk.files();
+    let (before, size) = (desk.files(), desk.read("lamp.swpk").len());
     for (line, part) in [
+        (&*format!("--flip {size}.0 lamp.swpk"), "has only"),
+        (&*format!("--truncate {size} lamp.swpk"), "nothing is cut off"),
         ("--flip 99999999.0 lamp.swpk", "has only"),
         ("--flip 99999999999999999999.0 lamp.swpk", "a byte, a dot and a bit"),
         ("--flip 3.8 lamp.swpk", "a byte, a dot and a bit"),
@@ -83,4 +85,23 @@ fn what_would_not_be_refused_is_not_made() {
     assert_eq!(desk.files(), before, "nothing is left behind");
     desk.words("corrupt --device lamp-2 plain.swpk -o bad.swpk").good();
     assert_eq!(desk.verdict("--unsigned --device lamp-1 bad.swpk").1, "54:device");
+}
+
+#[test]
+fn a_change_leaves_the_other_fields_where_they_are() {
+    let desk = Desk::new();
+    // A field that may be ignored, before all others.
+    let (least, field) = (vector("least"), [200, 2, 0, 7, 7]);
+    let mut package = [&least[..12], &field, &least[12..]].concat();
+    package[6] += 5;
+    package[8] += 5;
+    let at = reader::digest_at(&package).expect("digest");
+    let digest = reader::sha256(&package[..at]);
+    package[at + 3..at + 35].copy_from_slice(&digest);
+    desk.write("it.swpk", &package);
+    for how in ["--device x", "--version 1.2.2"] {
+        desk.words(&format!("corrupt {how} it.swpk -o bad.swpk --force")).good();
+        let read = reader::read(&desk.read("bad.swpk")).expect("a package");
+        assert_eq!(read.ignored, [(200, vec![7, 7])]);
+    }
 }

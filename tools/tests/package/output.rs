@@ -38,3 +38,14 @@ fn every_help_has_examples() {
         assert!(help.contains("Examples:\n") && help.contains("  swmgmt package"), "{command}: {help}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn packages_can_be_read_by_whom_other_files_can() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    desk.write("a", b"x");
+    desk.words("create --name a --version 1 --component a -o a.swpk").good();
+    let mode = |name: &str| std::fs::metadata(desk.path(name)).expect("file").permissions().mode();
+    assert_eq!(mode("a.swpk"), mode("a"));
+}

@@ -231,7 +231,7 @@ fn payload(parser: &mut Parser<'_>, all: &[u8]) -> Result<usize, Fault> {
 }
 
 /// The fields, once they are checked.
-fn fields<'a>(state: &State, room: &'a [u8]) -> Option<&'a [u8]> {
+pub fn fields<'a>(state: &State, room: &'a [u8]) -> Option<&'a [u8]> {
     if state.phase != COMPLETE {
         return None;
     }
@@ -240,7 +240,7 @@ fn fields<'a>(state: &State, room: &'a [u8]) -> Option<&'a [u8]> {
 
 /// Takes the next field off the front: its type and its value.
 #[inline(never)]
-fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
+pub fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let ([kind, low, high], behind) = rest.split_first_chunk::<3>()?;
     let (value, behind) = behind.split_at_checked(u16::from_le_bytes([*low, *high]).into())?;
     *rest = behind;
@@ -271,7 +271,8 @@ fn signature(value: &[u8]) -> Option<&[u8]> {
     (rest.len() == DER && zeros.iter().all(|byte| *byte == 0)).then_some(der)
 }
 
-fn nth<'a>(state: &State, room: &'a [u8], mut n: u16) -> Option<(Component<'a>, &'a [u8; 32])> {
+/// A component, and its SHA-256.
+pub fn nth<'a>(state: &State, room: &'a [u8], mut n: u16) -> Option<(Component<'a>, &'a [u8; 32])> {
     let mut rest = fields(state, room)?;
     let mut offset = u32::from(state.number);
     while let Some((kind, value)) = next(&mut rest) {

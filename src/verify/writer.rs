@@ -51,37 +51,8 @@ pub struct Signer<'a> {
 impl Package<'_> {
     /// The manifest, or why there can be none.
     pub fn manifest(&self, signer: Option<&Signer<'_>>) -> Result<Vec<u8>, String> {
-        let mut fields = self.fields()?;
-        if let Some(signer) = signer {
-            put(&mut fields, field::KEY, &[&signer.key])?;
-        }
-        // Room for it is counted before the signature is there: the digest covers the length.
-        let room = match signer.map(|signer| signer.algorithm) {
-            None => 0,
-            Some(ED25519) => 64,
-            Some(ECDSA_P256) => DER,
-            Some(other) => return Err(format!("there is no signature algorithm {other}")),
-        };
-        let proof = if signer.is_some() { FIELD + 32 + FIELD + 1 } else { FIELD + 32 };
-        let size = HEAD.saturating_add(fields.len()).saturating_add(proof).saturating_add(room);
-        let size = u16::try_from(size)
-            .map_err(|_| format!("the manifest would be {size} bytes long, 65535 is the most"))?;
-        let total = self.components.iter().fold(u64::from(size), |sum, c| sum.saturating_add(c.length));
-        let total = u32::try_from(total)
-            .map_err(|_| format!("the package would be {total} bytes long, {} is the most", u32::MAX))?;
-
-        let mut manifest = [MAGIC, &[0], &size.to_le_bytes(), &total.to_le_bytes(), &fields].concat();
-        let digest = hash(&manifest);
-        put(&mut manifest, field::DIGEST, &[&digest])?;
-        if let Some(signer) = signer {
-            let mut made = (signer.sign)(&digest)?;
-            if made.len() > room || signer.algorithm == ED25519 && made.len() != room {
-                return Err(format!("a signature is not {} bytes long", made.len()));
-            }
-            made.resize(room, 0);
-            put(&mut manifest, field::SIGNATURE, &[&[signer.algorithm], &made])?;
-        }
-        Ok(manifest)
+        let payload = self.components.iter().fold(0u64, |sum, c| sum.saturating_add(c.length));
+        seal(self.fields()?, payload, signer)
     }
 
     fn fields(&self) -> Result<Vec<u8>, String> {
@@ -125,6 +96,40 @@ impl Package<'_> {
     }
 }
 
+/// The manifest of these fields, without those that prove it, and of a payload so long.
+pub fn seal(mut fields: Vec<u8>, payload: u64, signer: Option<&Signer<'_>>) -> Result<Vec<u8>, String> {
+    if let Some(signer) = signer {
+        put(&mut fields, field::KEY, &[&signer.key])?;
+    }
+    // Room for it is counted before the signature is there: the digest covers the length.
+    let room = match signer.map(|signer| signer.algorithm) {
+        None => 0,
+        Some(ED25519) => 64,
+        Some(ECDSA_P256) => DER,
+        Some(other) => return Err(format!("there is no signature algorithm {other}")),
+    };
+    let proof = if signer.is_some() { FIELD + 32 + FIELD + 1 } else { FIELD + 32 };
+    let size = HEAD.saturating_add(fields.len()).saturating_add(proof).saturating_add(room);
+    let size = u16::try_from(size)
+        .map_err(|_| format!("the manifest would be {size} bytes long, 65535 is the most"))?;
+    let total = payload.saturating_add(size.into());
+    let total = u32::try_from(total)
+        .map_err(|_| format!("the package would be {total} bytes long, {} is the most", u32::MAX))?;
+
+    let mut manifest = [MAGIC, &[0], &size.to_le_bytes(), &total.to_le_bytes(), &fields].concat();
+    let digest = hash(&manifest);
+    put(&mut manifest, field::DIGEST, &[&digest])?;
+    if let Some(signer) = signer {
+        let mut made = (signer.sign)(&digest)?;
+        if made.len() > room || signer.algorithm == ED25519 && made.len() != room {
+            return Err(format!("a signature is not {} bytes long", made.len()));
+        }
+        made.resize(room, 0);
+        put(&mut manifest, field::SIGNATURE, &[&[signer.algorithm], &made])?;
+    }
+    Ok(manifest)
+}
+
 fn within(what: &str, length: usize, least: usize, most: usize) -> Result<(), String> {
     if (least..=most).contains(&length) {
         return Ok(());
@@ -132,7 +137,8 @@ fn within(what: &str, length: usize, least: usize, most: usize) -> Result<(), St
     Err(format!("{what} is {length} bytes long, where {least} to {most} can be"))
 }
 
-fn put(to: &mut Vec<u8>, kind: u8, value: &[&[u8]]) -> Result<(), String> {
+/// Adds a field; its value may come in parts.
+pub fn put(to: &mut Vec<u8>, kind: u8, value: &[&[u8]]) -> Result<(), String> {
     let value = value.concat();
     let length = u16::try_from(value.len()).map_err(|_| format!("field {kind} is too long"))?;
     to.push(kind);

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::package::args as package;
+
 #[derive(Parser)]
 #[command(name = "swmgmt", version, about = "Developer tools for swmgmt")]
 pub struct Cli {
@@ -18,6 +20,9 @@ pub enum Command {
     /// A small LwM2M server for a developer's PC: updates one device and ends
     #[command(long_about = SERVER_ABOUT, after_long_help = SERVER_EXAMPLES)]
     Server(ServerArgs),
+    /// Makes packages, signs them, looks into them, and breaks them on purpose
+    #[command(long_about = package::ABOUT, after_long_help = package::EXAMPLES)]
+    Package(package::PackageArgs),
 }
 
 const SERVER_ABOUT: &str = "\

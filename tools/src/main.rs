@@ -7,6 +7,7 @@ mod coap;
 mod failure;
 mod link;
 mod names;
+mod package;
 mod plan;
 mod push;
 mod registry;
@@ -22,5 +23,6 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match cli::Cli::parse().command {
         cli::Command::Server(args) => ExitCode::from(server::run(&args)),
+        cli::Command::Package(args) => ExitCode::from(package::run(&args)),
     }
 }

@@ -129,7 +129,7 @@ mod tests {
     fn plan(line: &[&str]) -> Result<Plan, String> {
         let words = ["swmgmt", "server"].iter().chain(line);
         let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
-        let Command::Server(args) = cli.command;
+        let Command::Server(args) = cli.command else { unreachable!("only servers are asked for") };
         Plan::new(&args).map_err(|failure| failure.message)
     }
 

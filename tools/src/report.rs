@@ -111,12 +111,7 @@ impl Report {
         if self.quiet || self.json || !std::io::stderr().is_terminal() {
             return;
         }
-        let bar = ProgressBar::new(total as u64);
-        let style = "{bar:40} {percent:>3} %  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}";
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
-        }
-        self.bar = Some(bar);
+        self.bar = Some(bar(total as u64));
     }
 
     /// Shows how far the push is: the bar, or a line every 10 %.
@@ -155,6 +150,16 @@ impl Report {
             None => print(),
         }
     }
+}
+
+/// A bar on stderr, of so many bytes.
+pub fn bar(total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    let style = "{bar:40} {percent:>3} %  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Text of a device for the terminal: control characters made visible.

@@ -30,7 +30,7 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL Generic)
   double_test(wakaama raw replay wakaama_replay_test.c "${traces}/raw.csv")
 endif()
 
-# What the preprocessor refuses.
+# What the preprocessor refuses, of this machine's compiler: others want flags of their own.
 function(refuses name text)
   add_test(NAME adapter.wakaama_refuses_${name}
     COMMAND ${CMAKE_C_COMPILER} ${ARGN} -fsyntax-only "-I${PROJECT_SOURCE_DIR}/include"
@@ -38,8 +38,10 @@ function(refuses name text)
   set_tests_properties(adapter.wakaama_refuses_${name} PROPERTIES PASS_REGULAR_EXPRESSION "${text}"
                        LABELS c)
 endfunction()
-refuses(no_client "LWM2M_CLIENT_MODE is not defined")
-refuses(an_old_tree "older than" -DLWM2M_CLIENT_MODE -DLWM2M_URI_FLAG_OBJECT_ID=4)
+if(NOT CMAKE_CROSSCOMPILING)
+  refuses(no_client "LWM2M_CLIENT_MODE is not defined")
+  refuses(an_old_tree "older than" -DLWM2M_CLIENT_MODE -DLWM2M_URI_FLAG_OBJECT_ID=4)
+endif()
 
 # The example, as far as it can be had without Wakaama: it compiles and links.
 if(NOT CMAKE_SYSTEM_NAME STREQUAL Generic)

@@ -22,6 +22,11 @@ pub enum Kind {
     Outcome,
     Cancel,
     About,
+    Key,
+    Signature,
+    Fits,
+    Counter,
+    Commit,
 }
 
 /// One operation.

@@ -70,6 +70,25 @@ pub struct swmgmt_fetch_t {
     pub reserved: [u8; 3],
 }
 
+/// What a package says about who has signed it. Read during the call only.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct swmgmt_signature_t {
+    /// Key id, 32 bytes: SHA-256 of the public key as DER SubjectPublicKeyInfo (MCUboot's
+    /// key hash).
+    pub key: *const u8,
+    /// SHA-256 of what is signed, 32 bytes.
+    pub digest: *const u8,
+    /// Of P-256 an ECDSA-Sig-Value in DER, of Ed25519 64 bytes.
+    pub signature: *const u8,
+    /// Bytes of the signature.
+    pub length: u32,
+    /// SWMGMT_ED25519 or SWMGMT_ECDSA_P256; it must be the key's own.
+    pub algorithm: u8,
+    /// 0
+    pub reserved: [u8; 3],
+}
+
 /// The firmware's callbacks. The table is kept, not copied: make it `static const`.
 /// A callback may be NULL unless its line says *must*. They run on the caller's
 /// stack, inside the call of the library that needs them, never from an ISR. A callback
@@ -126,8 +145,8 @@ pub struct swmgmt_host_t {
     /// A failure changes nothing: the next open truncates.
     pub discard: Option<unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t) -> swmgmt_verdict_t>,
 
-    /// Verify the whole package of `length` bytes, besides what swmgmt_expect() asks
-    /// for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
+    /// Verify the whole package of `length` bytes, besides what its container and
+    /// swmgmt_expect() ask for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
     pub verify: Option<
         unsafe extern "C" fn(user: *mut c_void, op: *const swmgmt_op_t, length: u32) -> swmgmt_verdict_t,
     >,
@@ -166,6 +185,7 @@ pub struct swmgmt_host_t {
     /// slot's defaults when it is empty; a server like ThingsBoard ignores a device
     /// whose name and version are empty. 0, 1, ...: of the components, until
     /// ::SWMGMT_ENOENT. `package` 1: of the package that is being verified, instead.
+    /// What a package's container says of it is not asked for.
     pub about: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
@@ -207,6 +227,68 @@ pub struct swmgmt_host_t {
     >,
     /// The URI schemes that fetch() takes, lower case: "http,https,file".
     pub schemes: *const c_char,
+
+    /// SHA-256 by the firmware's own means, for the part ::swmgmt_sha256_host. `slot` is
+    /// 0 ... 2 * swmgmt_config_t::transfers - 1, each a digest of its own. `step` is
+    /// SWMGMT_HASH_START and so on; `data` comes with SWMGMT_HASH_UPDATE, and with
+    /// SWMGMT_HASH_FINISH `digest` takes 32 bytes. A failure makes the digest a wrong one
+    /// (53). It must not call the library.
+    pub hash: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            slot: u16,
+            step: u8,
+            data: *const u8,
+            length: usize,
+            digest: *mut u8,
+        ) -> swmgmt_verdict_t,
+    >,
+    /// The Ed25519 public key of this id (see swmgmt_signature_t) into `key`, 32 bytes;
+    /// for the part ::swmgmt_ed25519. ::SWMGMT_UNKNOWN if it is not trusted (53:key),
+    /// ::SWMGMT_FAILED if it is no longer (57:revoked), ::SWMGMT_FAILED_TYPE if it is
+    /// another kind of key (54).
+    pub key: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            instance: u16,
+            id: *const u8,
+            key: *mut u8,
+        ) -> swmgmt_verdict_t,
+    >,
+    /// Check a signature that ::swmgmt_ed25519 does not: ::SWMGMT_DONE if it is one by a
+    /// key that is trusted; ::SWMGMT_FAILED_INTEGRITY if not; for a key that is not, as
+    /// key() says. Never pending; inside a Write, too, before the first byte is stored.
+    pub signature: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            op: *const swmgmt_op_t,
+            claim: *const swmgmt_signature_t,
+        ) -> swmgmt_verdict_t,
+    >,
+    /// Whether a package that is meant for some devices only may come to this one. `what`
+    /// is SWMGMT_FITS_VENDOR and so on, and `data` what the package asks for.
+    /// ::SWMGMT_DONE: it fits. NULL: none does (54:vendor, 54:class, 54:device,
+    /// 57:dependency).
+    pub fits: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            instance: u16,
+            what: u8,
+            data: *const u8,
+            length: usize,
+        ) -> swmgmt_verdict_t,
+    >,
+    /// The security counter that a package must have at least (else 57:rollback), besides
+    /// the highest that this instance has had installed, which its record knows. For a
+    /// counter that no server can reset, by deleting the instance. Answers ::SWMGMT_DONE,
+    /// or a failure. NULL, with commit: 0.
+    pub counter: Option<
+        unsafe extern "C" fn(user: *mut c_void, instance: u16, value: *mut u32) -> swmgmt_verdict_t,
+    >,
+    /// Raise that counter to this value, unless it is there or higher: a package with it
+    /// has been installed. Called again at each boot, and after a failure.
+    pub commit:
+        Option<unsafe extern "C" fn(user: *mut c_void, instance: u16, value: u32) -> swmgmt_verdict_t>,
 
     /// Every operation and its verdict, for logging. `kind` is SWMGMT_OP_....
     pub trace: Option<

@@ -140,6 +140,16 @@ pub const SWMGMT_OP_OUTCOME: u8 = 14;
 pub const SWMGMT_OP_CANCEL: u8 = 15;
 /// Ask for names.
 pub const SWMGMT_OP_ABOUT: u8 = 16;
+/// Ask for a public key.
+pub const SWMGMT_OP_KEY: u8 = 17;
+/// Check a signature.
+pub const SWMGMT_OP_SIGNATURE: u8 = 18;
+/// Ask whether a package is for this device.
+pub const SWMGMT_OP_FITS: u8 = 19;
+/// Ask for the rollback counter.
+pub const SWMGMT_OP_COUNTER: u8 = 20;
+/// Raise the rollback counter.
+pub const SWMGMT_OP_COMMIT: u8 = 21;
 
 /// States of the machine, as swmgmt_state() tells them; in brackets what 9/x/7 shows.
 /// Nothing here yet (0).
@@ -192,12 +202,16 @@ pub const SWMGMT_EXECUTE: u8 = 4;
 /// An id that is not there: "any", "none" or "the whole".
 pub const SWMGMT_NONE: u16 = 65535;
 
-/// Policy: only a package whose SHA-256 was expected, or that verify() accepted.
+/// Policy: only a package in a container, or one whose SHA-256 was expected, or that
+/// verify() accepted.
 pub const SWMGMT_REQUIRE_DIGEST: u8 = 0;
 /// Policy: a CRC-32 is enough. It finds accidents, not attackers.
 pub const SWMGMT_ALLOW_CRC: u8 = 1;
 /// Policy: every package that arrives whole. DELIVERED then shows result 0.
 pub const SWMGMT_ALLOW_NONE: u8 = 2;
+/// Policy: only a package in a container, signed with a key that key() or signature()
+/// knows, whatever else was expected.
+pub const SWMGMT_REQUIRE_SIGNATURE: u8 = 3;
 
 /// Option: start the software as soon as it is installed.
 pub const SWMGMT_AUTO_ACTIVATE: u32 = 1;
@@ -211,6 +225,9 @@ pub const SWMGMT_EMPTY_WRITE_CANCELS: u32 = 8;
 pub const SWMGMT_SERVER_MAY_CREATE: u32 = 16;
 /// Option: servers may delete them.
 pub const SWMGMT_SERVER_MAY_DELETE: u32 = 32;
+/// Option: an update may be of a lower version than the software it updates. Its security
+/// counter may still not be lower.
+pub const SWMGMT_ALLOW_OLDER: u32 = 64;
 
 /// swmgmt_config_t::max_install_attempts: no limit.
 pub const SWMGMT_UNLIMITED: u8 = 255;
@@ -221,6 +238,28 @@ pub const SWMGMT_NO_DIGEST: u8 = 0;
 pub const SWMGMT_CRC32: u8 = 1;
 /// swmgmt_expect(): SHA-256, 32 bytes.
 pub const SWMGMT_SHA256: u8 = 2;
+
+/// swmgmt_signature_t::algorithm: Ed25519 (RFC 8032), over the 32 bytes of the digest.
+pub const SWMGMT_ED25519: u8 = 1;
+/// swmgmt_signature_t::algorithm: ECDSA on P-256, with the digest as the hash.
+pub const SWMGMT_ECDSA_P256: u8 = 2;
+
+/// hash(): a digest begins; one that was under way is dropped.
+pub const SWMGMT_HASH_START: u8 = 1;
+/// hash(): its next bytes.
+pub const SWMGMT_HASH_UPDATE: u8 = 2;
+/// hash(): its end.
+pub const SWMGMT_HASH_FINISH: u8 = 3;
+
+/// fits(): the vendor that a package is for: a UUID, 16 bytes.
+pub const SWMGMT_FITS_VENDOR: u8 = 1;
+/// fits(): the class of devices that it is for: a UUID, 16 bytes.
+pub const SWMGMT_FITS_CLASS: u8 = 2;
+/// fits(): the one device that it is for: 1 ... 32 bytes.
+pub const SWMGMT_FITS_DEVICE: u8 = 3;
+/// fits(): what it depends on, as MCUboot has it; 12 bytes for each image: its number (1),
+/// zeros (3), and the lowest version: major (1), minor (1), revision (2), build (4).
+pub const SWMGMT_FITS_DEPENDENCIES: u8 = 4;
 
 /// swmgmt_add(): the slot is empty.
 pub const SWMGMT_EMPTY: u8 = 0;
@@ -258,6 +297,11 @@ const _: () = {
     assert!(SWMGMT_OP_OUTCOME == Kind::Outcome as u8);
     assert!(SWMGMT_OP_CANCEL == Kind::Cancel as u8);
     assert!(SWMGMT_OP_ABOUT == Kind::About as u8);
+    assert!(SWMGMT_OP_KEY == Kind::Key as u8);
+    assert!(SWMGMT_OP_SIGNATURE == Kind::Signature as u8);
+    assert!(SWMGMT_OP_FITS == Kind::Fits as u8);
+    assert!(SWMGMT_OP_COUNTER == Kind::Counter as u8);
+    assert!(SWMGMT_OP_COMMIT == Kind::Commit as u8);
     assert!(SWMGMT_INITIAL == State::Initial as u8);
     assert!(SWMGMT_RECEIVING == State::Receiving as u8);
     assert!(SWMGMT_FETCHING == State::Fetching as u8);
@@ -279,15 +323,19 @@ const _: () = {
     assert!(SWMGMT_REQUIRE_DIGEST == c::POLICY_DIGEST);
     assert!(SWMGMT_ALLOW_CRC == c::POLICY_CRC);
     assert!(SWMGMT_ALLOW_NONE == c::POLICY_NONE);
+    assert!(SWMGMT_REQUIRE_SIGNATURE == c::POLICY_SIGNATURE);
     assert!(SWMGMT_AUTO_ACTIVATE == c::AUTO_ACTIVATE);
     assert!(SWMGMT_REPLACE_IN_DELIVERED == c::REPLACE_IN_DELIVERED);
     assert!(SWMGMT_RESULT_IN_DELIVERED_0 == c::RESULT_IN_DELIVERED_0);
     assert!(SWMGMT_EMPTY_WRITE_CANCELS == c::EMPTY_WRITE_CANCELS);
     assert!(SWMGMT_SERVER_MAY_CREATE == c::SERVER_MAY_CREATE);
     assert!(SWMGMT_SERVER_MAY_DELETE == c::SERVER_MAY_DELETE);
+    assert!(SWMGMT_ALLOW_OLDER == c::ALLOW_OLDER);
     assert!(SWMGMT_UNLIMITED == c::UNLIMITED);
     assert!(SWMGMT_CRC32 == crate::verify::CRC32);
     assert!(SWMGMT_SHA256 == crate::verify::SHA256);
+    assert!(SWMGMT_ED25519 == crate::verify::container::ED25519);
+    assert!(SWMGMT_ECDSA_P256 == crate::verify::container::ECDSA_P256);
     assert!(SWMGMT_CHANGE_VALUE == crate::manager::changes::VALUE);
     assert!(SWMGMT_CHANGE_APPEARED == crate::manager::changes::APPEARED);
     assert!(SWMGMT_CHANGE_VANISHED == crate::manager::changes::VANISHED);

@@ -34,13 +34,25 @@ impl Reason {
     pub(crate) const INSTALL: Reason = Reason(24);
     pub(crate) const UNINSTALL: Reason = Reason(25);
     pub(crate) const PREPARE: Reason = Reason(26);
+    pub(crate) const SIGNATURE: Reason = Reason(27);
+    pub(crate) const KEY: Reason = Reason(28);
+    pub(crate) const VENDOR: Reason = Reason(29);
+    pub(crate) const CLASS: Reason = Reason(30);
+    pub(crate) const OTHER_DEVICE: Reason = Reason(31);
+    pub(crate) const UNSIGNED: Reason = Reason(32);
+    pub(crate) const REVOKED: Reason = Reason(33);
+    pub(crate) const ROLLBACK: Reason = Reason(34);
+    pub(crate) const VERSION: Reason = Reason(35);
+    pub(crate) const MINIMUM: Reason = Reason(36);
+    pub(crate) const DEPENDENCY: Reason = Reason(37);
 }
 
 /// In the order of the numbers, a comma behind each: a quarter of a table of slices.
 static TEXTS: &[u8] = b",0:interrupted,0:activate,0:deactivate,50:storage,51:memory,\
 51:transfers,51:components,52:connection,52:timeout,52:changed,53:integrity,53:length,\
 53:digest,53:crc,54:type,54:name,54:components,56:uri,57:device,57:unverified,57:record,\
-57:lost,57:abandoned,58:install,59:uninstall,59:prepare,";
+57:lost,57:abandoned,58:install,59:uninstall,59:prepare,53:signature,53:key,54:vendor,\
+54:class,54:device,57:unsigned,57:revoked,57:rollback,57:version,57:minimum,57:dependency,";
 
 impl Reason {
     /// The text a server reads. A number of a newer release says nothing to us.
@@ -58,6 +70,16 @@ impl Reason {
             n = n.wrapping_add(1);
         }
         b""
+    }
+
+    /// The result that it explains.
+    pub fn result(self) -> u8 {
+        match self.text() {
+            [tens, ones, b':', ..] => {
+                tens.wrapping_sub(b'0').wrapping_mul(10).wrapping_add(ones.wrapping_sub(b'0'))
+            }
+            _ => 0,
+        }
     }
 
     /// The general reason of a result that the firmware gave.
@@ -112,12 +134,25 @@ mod tests {
             (Reason::INSTALL, "58:install"),
             (Reason::UNINSTALL, "59:uninstall"),
             (Reason::PREPARE, "59:prepare"),
+            (Reason::SIGNATURE, "53:signature"),
+            (Reason::KEY, "53:key"),
+            (Reason::VENDOR, "54:vendor"),
+            (Reason::CLASS, "54:class"),
+            (Reason::OTHER_DEVICE, "54:device"),
+            (Reason::UNSIGNED, "57:unsigned"),
+            (Reason::REVOKED, "57:revoked"),
+            (Reason::ROLLBACK, "57:rollback"),
+            (Reason::VERSION, "57:version"),
+            (Reason::MINIMUM, "57:minimum"),
+            (Reason::DEPENDENCY, "57:dependency"),
         ];
         for (n, (reason, text)) in all.iter().enumerate() {
             assert_eq!(usize::from(reason.0), n);
             assert_eq!(reason.text(), text.as_bytes());
+            let result = text.split(':').next().and_then(|result| result.parse().ok());
+            assert_eq!(reason.result(), result.unwrap_or(0));
         }
-        assert_eq!(Reason(27).text(), b"");
+        assert_eq!(Reason(38).text(), b"");
         for result in 50..60u8 {
             let text = core::str::from_utf8(Reason::of(result).text()).unwrap();
             assert!(result == 55 || text.starts_with(&result.to_string()), "{text}");

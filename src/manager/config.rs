@@ -8,6 +8,7 @@ use super::part::swmgmt_part_t;
 pub(crate) const POLICY_DIGEST: u8 = 0;
 pub(crate) const POLICY_CRC: u8 = 1;
 pub(crate) const POLICY_NONE: u8 = 2;
+pub(crate) const POLICY_SIGNATURE: u8 = 3;
 
 pub(crate) const AUTO_ACTIVATE: u32 = 1;
 pub(crate) const REPLACE_IN_DELIVERED: u32 = 2;
@@ -15,6 +16,7 @@ pub(crate) const RESULT_IN_DELIVERED_0: u32 = 4;
 pub(crate) const EMPTY_WRITE_CANCELS: u32 = 8;
 pub(crate) const SERVER_MAY_CREATE: u32 = 16;
 pub(crate) const SERVER_MAY_DELETE: u32 = 32;
+pub(crate) const ALLOW_OLDER: u32 = 64;
 
 pub(crate) const UNLIMITED: u8 = 255;
 
@@ -59,13 +61,18 @@ pub struct swmgmt_config_t {
     /// Bytes of the work buffer, through which packages are read back and records
     /// are written. Less than a record needs is raised to that.
     pub work: u16,
-    /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC or SWMGMT_ALLOW_NONE.
+    /// Bytes kept of the head of each package on its way, for ::swmgmt_package and
+    /// ::swmgmt_mcuboot: a manifest that is longer is refused (51). 206 and its texts for
+    /// one signed component, 42 and its texts for each further one. 0: 512.
+    pub head: u16,
+    /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC, SWMGMT_ALLOW_NONE or
+    /// SWMGMT_REQUIRE_SIGNATURE.
     pub policy: u8,
     /// After so many failed installs of one package Install is refused until the
     /// package is discarded or replaced. 0: 3; SWMGMT_UNLIMITED: never.
     pub max_install_attempts: u8,
     /// 0
-    pub reserved: [u8; 6],
+    pub reserved: [u8; 4],
 }
 
 const RESOURCES: u32 = bits(&[2, 3, 5, 8, 13, 14, 15, 16, 17, 18]);
@@ -104,6 +111,15 @@ impl swmgmt_config_t {
         }
     }
 
+    /// Bytes kept of the head of a package.
+    pub(crate) fn head(&self) -> usize {
+        if self.head == 0 {
+            512
+        } else {
+            self.head.into()
+        }
+    }
+
     /// Whether no install of a package may fail after so many.
     pub(crate) fn is_last_attempt(&self, failed: u8) -> bool {
         match self.max_install_attempts {
@@ -122,9 +138,11 @@ impl swmgmt_config_t {
         }
     }
 
-    /// Bytes of the work buffer: as many as are asked for, and as a record needs.
-    pub(crate) fn work_length(&self) -> usize {
-        usize::from(self.work).max(crate::record::size(self.text, self.uri(), self.components))
+    /// Bytes of the work buffer: as many as are asked for, and as a record needs, in which
+    /// so many bytes are of what packages say of themselves.
+    pub(crate) fn work_length(&self, said: usize) -> usize {
+        let record = crate::record::size(self.text, self.uri(), self.components);
+        usize::from(self.work).max(record.wrapping_add(said))
     }
 
     /// Bytes kept of User Name, and of Password.
@@ -140,7 +158,7 @@ impl swmgmt_config_t {
     pub(crate) fn is_valid(&self) -> bool {
         self.resources & !RESOURCES == 0
             && (self.offers(2) || self.offers(3))
-            && self.options < 64
+            && self.options < 128
             && self.part_count <= 16
             && matches!(self.instances, 1..=255)
             && self.components <= 255
@@ -148,7 +166,7 @@ impl swmgmt_config_t {
             && self.text <= 255
             && self.arguments <= 255
             && self.credentials <= 255
-            && self.policy <= POLICY_NONE
-            && self.reserved == [0; 6]
+            && self.policy <= POLICY_SIGNATURE
+            && self.reserved == [0; 4]
     }
 }

@@ -20,12 +20,16 @@ pub(crate) mod agenda {
     pub(crate) const SAVE: u16 = 4;
     pub(crate) const CANCEL: u16 = 8;
     pub(crate) const DISCARD: u16 = 16;
-    pub(crate) const OPEN: u16 = 32;
-    pub(crate) const WRITE: u16 = 64;
+    /// Look at what has come of a package, before it is stored.
+    pub(crate) const LOOK: u16 = 32;
+    pub(crate) const OPEN: u16 = 64;
+    pub(crate) const WRITE: u16 = 128;
+    /// Raise the firmware's rollback counter.
+    pub(crate) const COMMIT: u16 = 256;
     /// Ask what became of the operation over the reboot.
-    pub(crate) const OUTCOME: u16 = 128;
+    pub(crate) const OUTCOME: u16 = 512;
     /// What the state is for.
-    pub(crate) const ACT: u16 = 256;
+    pub(crate) const ACT: u16 = 1024;
 }
 
 /// What servers have not been told, in the order in which they are.
@@ -90,8 +94,6 @@ pub(crate) mod flag {
     pub(crate) const SEALED: u16 = 4096;
     /// It has appeared since servers were told.
     pub(crate) const APPEARED: u16 = 8192;
-    /// The content has a fault (53) that the verification is to tell.
-    pub(crate) const FAULT: u16 = 16384;
 }
 
 /// Place of nothing, in the tables of instances and transfers.

@@ -3,8 +3,10 @@
 //! of a Package URI.
 
 pub mod push;
+pub mod unpacking;
 pub mod uri;
 
+use crate::lifecycle::reason::Reason;
 use crate::object::format::Wrapping;
 use crate::verify::Work;
 use heapless::Vec;
@@ -25,6 +27,8 @@ pub struct Transfer {
     pub hashing: bool,
     /// A chunk has come since the last poll.
     pub fresh: bool,
+    /// What is wrong with the content, for the verification to tell.
+    pub fault: Reason,
     /// The component that its verification asks for next.
     pub component: u16,
     /// Who pushes; 0: unknown.
@@ -52,8 +56,12 @@ pub struct Transfer {
 /// How far a verification is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {
-    /// Length and policy.
+    /// Its length.
     Check,
+    /// Its container; reading back.
+    Container,
+    /// Whether what is known of it is enough.
+    Policy,
     /// The digest; reading back.
     Digest,
     /// The firmware's own verifier.
@@ -82,6 +90,7 @@ impl Transfer {
         restarted: false,
         hashing: false,
         fresh: false,
+        fault: Reason::NONE,
         component: 0,
         server: 0,
         format: 0,

@@ -7,6 +7,9 @@ use super::{Digest, Work};
 /// One kind of container.
 #[derive(Clone, Copy, Debug)]
 pub struct Container {
+    /// The parser keeps the beginning of the package in `room` as it came: its first
+    /// [`State::kept`] bytes, which are not to be stored before `about` has been judged.
+    pub keeps_head: bool,
     /// Whether a package that begins with these bytes is one; at most [`MAGIC`] of them are
     /// needed to tell.
     pub begins: fn(&[u8]) -> Begins,

@@ -9,7 +9,7 @@ use super::container::{
 use crate::object::value::is_utf8;
 
 /// The container.
-pub static MANIFEST: Container = Container { begins, take, end, claim, about, component };
+pub static MANIFEST: Container = Container { keeps_head: true, begins, take, end, claim, about, component };
 
 /// What a package begins with; its fifth byte is the version of the format.
 pub const MAGIC: &[u8] = b"SWPK\x01";

@@ -39,11 +39,26 @@ pub struct Work {
     /// At the end, the digest is in the first bytes.
     pub block: [u8; 64],
     pub length: u32,
+    /// Who computes it, if the firmware does.
+    pub engine: Engine,
+}
+
+/// What the firmware knows a digest by that it computes itself.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Engine {
+    pub host: *const (),
+    pub slot: u16,
 }
 
 impl Work {
     /// Nothing under way.
-    pub const IDLE: Work = Work { words: [0; 8], block: [0; 64], length: 0 };
+    pub const IDLE: Work = Work {
+        words: [0; 8],
+        block: [0; 64],
+        length: 0,
+        engine: Engine { host: core::ptr::null(), slot: 0 },
+    };
 
     /// Whether the digest that has been computed is the expected one. Every byte is
     /// looked at, so that a local observer learns nothing from the time it takes.
@@ -72,7 +87,7 @@ mod tests {
     use super::*;
 
     fn digest<const N: usize>(of: &Digest, data: &[u8], chunk: usize) -> [u8; N] {
-        let mut work = Work { words: [7; 8], block: [7; 64], length: 7 };
+        let mut work = Work { words: [7; 8], block: [7; 64], length: 7, ..Work::IDLE };
         (of.start)(&mut work);
         for piece in data.chunks(chunk) {
             (of.update)(&mut work, piece);

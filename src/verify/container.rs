@@ -40,6 +40,17 @@ pub enum Begins {
     Perhaps,
 }
 
+/// [`Container::begins`] for all that begin with this.
+pub fn begins_with(bytes: &[u8], magic: &[u8]) -> Begins {
+    if bytes.iter().zip(magic).take(MAGIC).any(|(a, b)| a != b) {
+        Begins::No
+    } else if bytes.len() < MAGIC {
+        Begins::Perhaps
+    } else {
+        Begins::Yes
+    }
+}
+
 /// What is wrong with a package.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
@@ -83,7 +94,8 @@ pub struct State {
     pub taken: u32,
     /// Bytes left of the section that is being taken.
     pub left: u32,
-    /// Bytes of the whole package, as far as it has told; 0: it has not.
+    /// Bytes of the whole package, as far as it has told; 0: it has not. Until its facts are
+    /// known it may turn out longer.
     pub total: u32,
 }
 
@@ -127,6 +139,10 @@ pub struct Facts<'a> {
     pub minimum: &'a [u8],
     /// Of rollback; a device takes none that is lower than what it has seen.
     pub counter: Option<u32>,
+    /// Other images that have to be there, 12 bytes each, as MCUboot has them: which (1),
+    /// nothing (3), the least version: major (1), minor (1), revision (2), build (4).
+    pub dependencies: &'a [u8],
+    /// 0: it is one piece, without a name of its own.
     pub components: u16,
 }
 

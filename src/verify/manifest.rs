@@ -4,7 +4,7 @@
 //! lies.
 
 use super::container::{
-    Begins, Claim, Component, Container, Facts, Fault, Parser, State, ECDSA_P256, ED25519,
+    begins_with, Begins, Claim, Component, Container, Facts, Fault, Parser, State, ECDSA_P256, ED25519,
 };
 use crate::object::value::is_utf8;
 
@@ -49,14 +49,7 @@ const COMPLETE: u8 = 1;
 const FAILED: u8 = 2;
 
 fn begins(bytes: &[u8]) -> Begins {
-    let magic = MAGIC.split_at_checked(super::container::MAGIC).map_or(MAGIC, |(magic, _)| magic);
-    if bytes.iter().zip(magic).any(|(a, b)| a != b) {
-        Begins::No
-    } else if bytes.len() < magic.len() {
-        Begins::Perhaps
-    } else {
-        Begins::Yes
-    }
+    begins_with(bytes, MAGIC)
 }
 
 fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
@@ -321,6 +314,7 @@ fn about<'a>(state: &State, room: &'a [u8]) -> Option<Facts<'a>> {
         device: find(rest, DEVICE),
         minimum: find(rest, MINIMUM),
         counter: find(rest, COUNTER).first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),
+        dependencies: &[],
         components: state.left as u16,
     })
 }

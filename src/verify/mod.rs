@@ -6,6 +6,7 @@ pub mod crc32;
 pub mod ed25519;
 mod field;
 pub mod manifest;
+pub mod mcuboot;
 pub mod sha256;
 mod sha512;
 pub mod version;
@@ -14,6 +15,8 @@ pub mod writer;
 
 #[cfg(test)]
 mod manifest_tests;
+#[cfg(test)]
+mod mcuboot_tests;
 
 /// Nothing but the length.
 pub(crate) const NO_DIGEST: u8 = 0;

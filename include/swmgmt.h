@@ -23,10 +23,14 @@
  * fields of swmgmt_config_t. swmgmt_memory() tells the exact number of bytes. */
 #define SWMGMT_MEMORY_WORDS(resources, instances, components, transfers, text, arguments, \
                             credentials, work)                                            \
-    ((120u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
-      (transfers) * (172u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
+    ((136u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
+      (transfers) * (184u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
       SWMGMT_MORE(work, 112u + 2u * (text) + SWMGMT_URI_BYTES(resources) +                \
                             4u * (components)) + 47u) / 8u)
+/* How many more it needs where a part is a container. */
+#define SWMGMT_CONTAINER_WORDS(instances, components, transfers, text, head)              \
+    (((instances) * (11u + 2u * (text)) + (components) * (4u + 4u * (text)) +             \
+      (transfers) * (168u + ((head) ? (head) : 512u)) + 2u * (text) + 18u) / 8u)
 #define SWMGMT_URI_BYTES(resources) (((resources) & SWMGMT_OFFER(3)) ? 256u : 0u)
 #define SWMGMT_MORE(a, b) ((a) > (b) ? (a) : (b))
 
@@ -92,6 +96,21 @@
 
 /// Ask for names.
 #define SWMGMT_OP_ABOUT 16
+
+/// Ask for a public key.
+#define SWMGMT_OP_KEY 17
+
+/// Check a signature.
+#define SWMGMT_OP_SIGNATURE 18
+
+/// Ask whether a package is for this device.
+#define SWMGMT_OP_FITS 19
+
+/// Ask for the rollback counter.
+#define SWMGMT_OP_COUNTER 20
+
+/// Raise the rollback counter.
+#define SWMGMT_OP_COMMIT 21
 
 /// States of the machine, as swmgmt_state() tells them; in brackets what 9/x/7 shows.
 /// Nothing here yet (0).
@@ -163,7 +182,8 @@
 /// An id that is not there: "any", "none" or "the whole".
 #define SWMGMT_NONE 65535
 
-/// Policy: only a package whose SHA-256 was expected, or that verify() accepted.
+/// Policy: only a package in a container, or one whose SHA-256 was expected, or that
+/// verify() accepted.
 #define SWMGMT_REQUIRE_DIGEST 0
 
 /// Policy: a CRC-32 is enough. It finds accidents, not attackers.
@@ -171,6 +191,10 @@
 
 /// Policy: every package that arrives whole. DELIVERED then shows result 0.
 #define SWMGMT_ALLOW_NONE 2
+
+/// Policy: only a package in a container, signed with a key that key() or signature()
+/// knows, whatever else was expected.
+#define SWMGMT_REQUIRE_SIGNATURE 3
 
 /// Option: start the software as soon as it is installed.
 #define SWMGMT_AUTO_ACTIVATE 1
@@ -190,6 +214,10 @@
 /// Option: servers may delete them.
 #define SWMGMT_SERVER_MAY_DELETE 32
 
+/// Option: an update may be of a lower version than the software it updates. Its security
+/// counter may still not be lower.
+#define SWMGMT_ALLOW_OLDER 64
+
 /// swmgmt_config_t::max_install_attempts: no limit.
 #define SWMGMT_UNLIMITED 255
 
@@ -201,6 +229,34 @@
 
 /// swmgmt_expect(): SHA-256, 32 bytes.
 #define SWMGMT_SHA256 2
+
+/// swmgmt_signature_t::algorithm: Ed25519 (RFC 8032), over the 32 bytes of the digest.
+#define SWMGMT_ED25519 1
+
+/// swmgmt_signature_t::algorithm: ECDSA on P-256, with the digest as the hash.
+#define SWMGMT_ECDSA_P256 2
+
+/// hash(): a digest begins; one that was under way is dropped.
+#define SWMGMT_HASH_START 1
+
+/// hash(): its next bytes.
+#define SWMGMT_HASH_UPDATE 2
+
+/// hash(): its end.
+#define SWMGMT_HASH_FINISH 3
+
+/// fits(): the vendor that a package is for: a UUID, 16 bytes.
+#define SWMGMT_FITS_VENDOR 1
+
+/// fits(): the class of devices that it is for: a UUID, 16 bytes.
+#define SWMGMT_FITS_CLASS 2
+
+/// fits(): the one device that it is for: 1 ... 32 bytes.
+#define SWMGMT_FITS_DEVICE 3
+
+/// fits(): what it depends on, as MCUboot has it; 12 bytes for each image: its number (1),
+/// zeros (3), and the lowest version: major (1), minor (1), revision (2), build (4).
+#define SWMGMT_FITS_DEPENDENCIES 4
 
 /// swmgmt_add(): the slot is empty.
 #define SWMGMT_EMPTY 0
@@ -246,6 +302,30 @@ typedef struct swmgmt_part_t swmgmt_part_t;
 /// One device's software management: opaque, at the start of the caller's memory.
 typedef struct swmgmt_t swmgmt_t;
 
+/// What a call of the firmware's own came to: ::SWMGMT_OK, or a negative number
+/// that names the caller's mistake. A refused call has changed nothing.
+typedef int32_t swmgmt_status_t;
+
+/// One component of a package, docs/package.md.
+typedef struct {
+    /// Its identity, UTF-8, without NUL: a piece of the head.
+    const char *name;
+    /// Its version, likewise.
+    const char *version;
+    /// Where its bytes begin, from the start of the package.
+    uint32_t offset;
+    /// How many there are.
+    uint32_t length;
+    /// Bytes of the name, 1 ... 255.
+    uint16_t name_length;
+    /// Bytes of the version, 0 ... 255.
+    uint16_t version_length;
+    /// What the product says that it is.
+    uint16_t kind;
+    /// 0
+    uint16_t reserved;
+} swmgmt_component_t;
+
 /// What the firmware decides once. It is kept, not copied: make it `static const`.
 /// A field that is left out is 0 and means what its line says.
 typedef struct {
@@ -285,18 +365,19 @@ typedef struct {
     /// Bytes of the work buffer, through which packages are read back and records
     /// are written. Less than a record needs is raised to that.
     uint16_t work;
-    /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC or SWMGMT_ALLOW_NONE.
+    /// Bytes kept of the head of each package on its way, for ::swmgmt_package and
+    /// ::swmgmt_mcuboot: a manifest that is longer is refused (51). 206 and its texts for
+    /// one signed component, 42 and its texts for each further one. 0: 512.
+    uint16_t head;
+    /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC, SWMGMT_ALLOW_NONE or
+    /// SWMGMT_REQUIRE_SIGNATURE.
     uint8_t policy;
     /// After so many failed installs of one package Install is refused until the
     /// package is discarded or replaced. 0: 3; SWMGMT_UNLIMITED: never.
     uint8_t max_install_attempts;
     /// 0
-    uint8_t reserved[6];
+    uint8_t reserved[4];
 } swmgmt_config_t;
-
-/// What a call of the firmware's own came to: ::SWMGMT_OK, or a negative number
-/// that names the caller's mistake. A refused call has changed nothing.
-typedef int32_t swmgmt_status_t;
 
 /// What the firmware says of an operation: done, pending, or failed with the
 /// negative Update Result that describes it. Any number that is not listed here,
@@ -364,6 +445,23 @@ typedef struct {
     uint8_t reserved[3];
 } swmgmt_fetch_t;
 
+/// What a package says about who has signed it. Read during the call only.
+typedef struct {
+    /// Key id, 32 bytes: SHA-256 of the public key as DER SubjectPublicKeyInfo (MCUboot's
+    /// key hash).
+    const uint8_t *key;
+    /// SHA-256 of what is signed, 32 bytes.
+    const uint8_t *digest;
+    /// Of P-256 an ECDSA-Sig-Value in DER, of Ed25519 64 bytes.
+    const uint8_t *signature;
+    /// Bytes of the signature.
+    uint32_t length;
+    /// SWMGMT_ED25519 or SWMGMT_ECDSA_P256; it must be the key's own.
+    uint8_t algorithm;
+    /// 0
+    uint8_t reserved[3];
+} swmgmt_signature_t;
+
 /// The firmware's callbacks. The table is kept, not copied: make it `static const`.
 /// A callback may be NULL unless its line says *must*. They run on the caller's
 /// stack, inside the call of the library that needs them, never from an ISR. A callback
@@ -404,8 +502,8 @@ typedef struct {
     /// Throw the package away. May be pending; meanwhile packages are refused (5.00).
     /// A failure changes nothing: the next open truncates.
     swmgmt_verdict_t (*discard)(void *user, const swmgmt_op_t *op);
-    /// Verify the whole package of `length` bytes, besides what swmgmt_expect() asks
-    /// for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
+    /// Verify the whole package of `length` bytes, besides what its container and
+    /// swmgmt_expect() ask for. May be pending. From swmgmt_poll(). A failure is told as 9/x/9.
     swmgmt_verdict_t (*verify)(void *user, const swmgmt_op_t *op, uint32_t length);
     /// Install the package. *Must.* May be pending, also over a reboot. From
     /// swmgmt_poll(). `arguments` are Install's, not NUL-terminated. A failure is 58,
@@ -436,6 +534,7 @@ typedef struct {
     /// slot's defaults when it is empty; a server like ThingsBoard ignores a device
     /// whose name and version are empty. 0, 1, ...: of the components, until
     /// ::SWMGMT_ENOENT. `package` 1: of the package that is being verified, instead.
+    /// What a package's container says of it is not asked for.
     swmgmt_status_t (*about)(void *user,
                              uint16_t instance,
                              uint16_t component,
@@ -461,6 +560,45 @@ typedef struct {
                               const swmgmt_fetch_t *what);
     /// The URI schemes that fetch() takes, lower case: "http,https,file".
     const char *schemes;
+    /// SHA-256 by the firmware's own means, for the part ::swmgmt_sha256_host. `slot` is
+    /// 0 ... 2 * swmgmt_config_t::transfers - 1, each a digest of its own. `step` is
+    /// SWMGMT_HASH_START and so on; `data` comes with SWMGMT_HASH_UPDATE, and with
+    /// SWMGMT_HASH_FINISH `digest` takes 32 bytes. A failure makes the digest a wrong one
+    /// (53). It must not call the library.
+    swmgmt_verdict_t (*hash)(void *user,
+                             uint16_t slot,
+                             uint8_t step,
+                             const uint8_t *data,
+                             size_t length,
+                             uint8_t *digest);
+    /// The Ed25519 public key of this id (see swmgmt_signature_t) into `key`, 32 bytes;
+    /// for the part ::swmgmt_ed25519. ::SWMGMT_UNKNOWN if it is not trusted (53:key),
+    /// ::SWMGMT_FAILED if it is no longer (57:revoked), ::SWMGMT_FAILED_TYPE if it is
+    /// another kind of key (54).
+    swmgmt_verdict_t (*key)(void *user, uint16_t instance, const uint8_t *id, uint8_t *key);
+    /// Check a signature that ::swmgmt_ed25519 does not: ::SWMGMT_DONE if it is one by a
+    /// key that is trusted; ::SWMGMT_FAILED_INTEGRITY if not; for a key that is not, as
+    /// key() says. Never pending; inside a Write, too, before the first byte is stored.
+    swmgmt_verdict_t (*signature)(void *user,
+                                  const swmgmt_op_t *op,
+                                  const swmgmt_signature_t *claim);
+    /// Whether a package that is meant for some devices only may come to this one. `what`
+    /// is SWMGMT_FITS_VENDOR and so on, and `data` what the package asks for.
+    /// ::SWMGMT_DONE: it fits. NULL: none does (54:vendor, 54:class, 54:device,
+    /// 57:dependency).
+    swmgmt_verdict_t (*fits)(void *user,
+                             uint16_t instance,
+                             uint8_t what,
+                             const uint8_t *data,
+                             size_t length);
+    /// The security counter that a package must have at least (else 57:rollback), besides
+    /// the highest that this instance has had installed, which its record knows. For a
+    /// counter that no server can reset, by deleting the instance. Answers ::SWMGMT_DONE,
+    /// or a failure. NULL, with commit: 0.
+    swmgmt_verdict_t (*counter)(void *user, uint16_t instance, uint32_t *value);
+    /// Raise that counter to this value, unless it is there or higher: a package with it
+    /// has been installed. Called again at each boot, and after a failure.
+    swmgmt_verdict_t (*commit)(void *user, uint16_t instance, uint32_t value);
     /// Every operation and its verdict, for logging. `kind` is SWMGMT_OP_....
     void (*trace)(void *user,
                   uint16_t instance,
@@ -816,6 +954,18 @@ extern const swmgmt_part_t swmgmt_crc32_small;
 /// SHA-256 of packages.
 extern const swmgmt_part_t swmgmt_sha256;
 
+/// SHA-256 of packages, by the firmware's hash().
+extern const swmgmt_part_t swmgmt_sha256_host;
+
+/// Packages of one or several components, docs/package.md. Needs SHA-256.
+extern const swmgmt_part_t swmgmt_package;
+
+/// MCUboot images. Needs SHA-256.
+extern const swmgmt_part_t swmgmt_mcuboot;
+
+/// Ed25519 signatures of both, with the firmware's key(): 1.6 KB of stack.
+extern const swmgmt_part_t swmgmt_ed25519;
+
 /// Object 14, Software Component.
 extern const swmgmt_part_t swmgmt_components;
 
@@ -846,6 +996,26 @@ extern const swmgmt_part_t swmgmt_senml_json;
 /// application/link-format: Discover, and the list for a registration.
 extern const swmgmt_part_t swmgmt_link_format;
 
+/// Tells where a component is, for install(): of a package of docs/package.md that has been
+/// verified, read from the storage. Components follow each other; their digests and the
+/// signature have been checked before install() is called.
+///
+/// @param[in]  head       The beginning of the package.
+/// @param[in]  length     Its bytes: all of the manifest, or more. Bytes 6 and 7 of the package
+///                        say how long that is, little-endian.
+/// @param[in]  n          The component: 0 for the first.
+/// @param[out] component  The component. It points into the head.
+///
+/// @retval SWMGMT_OK      Written.
+/// @retval SWMGMT_ENOENT  There are no more.
+/// @retval SWMGMT_EINVAL  NULL, or not the head of such a package, or not all of it.
+///
+/// @note Any thread, also from inside a callback.
+swmgmt_status_t swmgmt_package_component(const uint8_t *head,
+                                         size_t length,
+                                         uint16_t n,
+                                         swmgmt_component_t *component);
+
 /// Tells how many bytes of memory a configuration needs, exactly.
 ///
 /// @param[in] config  The configuration.
@@ -870,7 +1040,9 @@ size_t swmgmt_memory(const swmgmt_config_t *config);
 ///                        callback is missing that the rest needs.
 /// @retval SWMGMT_EPART   ::swmgmt_components is not named, and there is room for
 ///                        components; or ::swmgmt_download, and 3 is offered; or
-///                        ::swmgmt_record, and there are load() and save().
+///                        ::swmgmt_record, and there are load() and save(); or SHA-256,
+///                        and a container is; or no container and no means to check a
+///                        signature, and SWMGMT_REQUIRE_SIGNATURE is the policy.
 /// @retval SWMGMT_ENOMEM  The memory is too small.
 ///
 /// @note One thread at a time for one context; this holds for every function here.

@@ -44,14 +44,15 @@ pub struct Operation {
     pub package: bool,
     /// Instance of Object 9; the key of a record.
     pub instance: u16,
-    /// A component's place in its package, or 65535.
+    /// A component's place in its package, or 65535; fits: what is asked for.
     pub component: u16,
     /// Quoted by its completion; 0 where there is none (records, names).
     pub number: u32,
     /// Where in the package.
     pub offset: u32,
     /// How many bytes: of a piece, of a record, or of the whole package; to open, the
-    /// size that the sender declares, or 0.
+    /// size that the sender declares, or 0; to write, how many that were held back, or 0:
+    /// what has come. Commit: the counter.
     pub length: u32,
 }
 
@@ -125,6 +126,7 @@ pub mod can {
     pub(crate) const CANCEL: u8 = 16;
     pub(crate) const ABOUT: u8 = 32;
     pub(crate) const SAVE: u8 = 64;
+    pub(crate) const SIGNATURE: u8 = 128;
 }
 
 #[cfg(test)]

@@ -3,15 +3,18 @@
 
 use super::host::swmgmt_host_t;
 use super::numbers::*;
-use super::parts::collect;
+use super::parts::{collect, is_served};
 use super::perform::{enter, enter_booted, run, Inside};
 use crate::manager::components::Component;
 use crate::manager::config::swmgmt_config_t;
 use crate::manager::instance::Instance;
 use crate::manager::part::{is_complete, swmgmt_part_t};
+use crate::manager::text::has_container;
 use crate::manager::{Call, Manager, Memory, Software};
 use crate::operation::can;
+use crate::transfer::unpacking::Unpacking;
 use crate::transfer::Transfer;
+use crate::verify::Engine;
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 
@@ -45,6 +48,7 @@ pub(super) const MAGIC: u32 = 0x5357_4D31;
 struct Layout {
     instances: usize,
     transfers: usize,
+    unpackings: usize,
     components: usize,
     text: usize,
     work: usize,
@@ -60,22 +64,27 @@ impl Layout {
         };
         let instances = after(size_of::<Context>(), 0, 0);
         let transfers = after(instances, config.instances, size_of::<Instance>());
-        let components = after(transfers, config.transfers, size_of::<Transfer>());
+        let unpackings = after(transfers, config.transfers, size_of::<Transfer>());
+        let count = if has_container(parts) { config.transfers } else { 0 };
+        let components = after(unpackings, count, size_of::<Unpacking>());
         let text = after(components, config.components, size_of::<Component>());
         let work = text.wrapping_add(Memory::text(config, parts));
-        Layout { instances, transfers, components, text, work, end: work.wrapping_add(config.work_length()) }
+        let end = work.wrapping_add(Memory::work(config, parts));
+        Layout { instances, transfers, unpackings, components, text, work, end }
     }
 }
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
 const _: () = {
-    assert!(size_of::<Context>() <= 120);
+    assert!(size_of::<Context>() <= 136);
     assert!(size_of::<Instance>() <= 64);
-    assert!(size_of::<Transfer>() <= 172);
+    assert!(size_of::<Transfer>() <= 184);
+    assert!(size_of::<Unpacking>() <= 168);
     assert!(size_of::<Component>() <= 8);
     assert!(align_of::<Context>() <= align_of::<u64>());
     assert!(align_of::<Instance>() <= align_of::<Context>());
     assert!(align_of::<Transfer>() <= align_of::<Context>());
+    assert!(align_of::<Unpacking>() <= align_of::<Context>());
     assert!(align_of::<Component>() <= align_of::<Context>());
 };
 
@@ -124,7 +133,9 @@ pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize 
 ///                        callback is missing that the rest needs.
 /// @retval SWMGMT_EPART   ::swmgmt_components is not named, and there is room for
 ///                        components; or ::swmgmt_download, and 3 is offered; or
-///                        ::swmgmt_record, and there are load() and save().
+///                        ::swmgmt_record, and there are load() and save(); or SHA-256,
+///                        and a container is; or no container and no means to check a
+///                        signature, and SWMGMT_REQUIRE_SIGNATURE is the policy.
 /// @retval SWMGMT_ENOMEM  The memory is too small.
 ///
 /// @note One thread at a time for one context; this holds for every function here.
@@ -164,7 +175,9 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         || table.write.is_none()
         || table.install.is_none()
         || table.load.is_some() != table.save.is_some()
+        || table.counter.is_some() != table.commit.is_some()
         || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
+        || !parts.iter().all(|part| is_served(part, table))
     {
         return SWMGMT_EINVAL;
     }
@@ -175,7 +188,8 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         | bit(table.outcome.is_some(), can::OUTCOME)
         | bit(table.cancel.is_some(), can::CANCEL)
         | bit(table.about.is_some(), can::ABOUT)
-        | bit(table.save.is_some(), can::SAVE);
+        | bit(table.save.is_some(), can::SAVE)
+        | bit(table.signature.is_some(), can::SIGNATURE);
     if !is_complete(config, parts, can) {
         return SWMGMT_EPART;
     }
@@ -195,13 +209,28 @@ pub unsafe extern "C" fn swmgmt_init_abi(
             (*instances.add(usize::from(place))).place = place;
         }
         let transfers = base.add(layout.transfers).cast::<Transfer>();
+        let unpackings = base.add(layout.unpackings).cast::<Unpacking>();
         let components = base.add(layout.components).cast::<Component>();
+        let contained = has_container(parts);
+        for n in 0..config.transfers {
+            let slot = n.wrapping_mul(2);
+            let engine = Engine { host: host.cast(), slot, failed: false };
+            (*transfers.add(usize::from(n))).digest.engine = engine;
+            if contained {
+                let slot = slot.wrapping_add(1);
+                (*unpackings.add(usize::from(n))).work.engine = Engine { slot, ..engine };
+            }
+        }
         for n in 0..usize::from(config.components) {
             components.add(n).write(Component::FREE);
         }
         Memory {
             instances: core::slice::from_raw_parts_mut(instances, usize::from(config.instances)),
             transfers: core::slice::from_raw_parts_mut(transfers, usize::from(config.transfers)),
+            unpackings: core::slice::from_raw_parts_mut(
+                unpackings,
+                if contained { usize::from(config.transfers) } else { 0 },
+            ),
             components: core::slice::from_raw_parts_mut(components, usize::from(config.components)),
             text: core::slice::from_raw_parts_mut(
                 base.add(layout.text),

@@ -282,9 +282,8 @@ pub struct swmgmt_host_t {
     /// the highest that this instance has had installed, which its record knows. For a
     /// counter that no server can reset, by deleting the instance. Answers ::SWMGMT_DONE,
     /// or a failure. NULL, with commit: 0.
-    pub counter: Option<
-        unsafe extern "C" fn(user: *mut c_void, instance: u16, value: *mut u32) -> swmgmt_verdict_t,
-    >,
+    pub counter:
+        Option<unsafe extern "C" fn(user: *mut c_void, instance: u16, value: *mut u32) -> swmgmt_verdict_t>,
     /// Raise that counter to this value, unless it is there or higher: a package with it
     /// has been installed. Called again at each boot, and after a failure.
     pub commit:

@@ -16,7 +16,11 @@ macro_rules! or_status {
 // Blank lines keep the order, which is that of the header.
 pub mod numbers;
 
+mod hash;
+
 pub mod host;
+
+pub mod package;
 
 pub mod parts;
 

@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The parts: what no configuration names is not linked.
 
+use super::hash::HOSTED;
+use super::host::swmgmt_host_t;
 use crate::manager::components::COMPONENTS;
 use crate::manager::config::swmgmt_config_t;
-use crate::manager::digest::{CRC32_FAST, CRC32_SMALL, SHA256};
+use crate::manager::container::{MCUBOOT, PACKAGE};
+use crate::manager::digest::{self, Checked, CRC32_FAST, CRC32_SMALL, SHA256};
 use crate::manager::download::DOWNLOAD;
+use crate::manager::judge::ED25519;
 use crate::manager::part::swmgmt_part_t;
 use crate::manager::records::RECORDS;
 use crate::payload::{cbor, link_format, opaque, senml_cbor, senml_json, text, tlv};
+
+static SHA256_HOST: Checked = digest::part(&HOSTED);
+
+/// Whether there are the callbacks that a part needs.
+pub(super) fn is_served(part: &swmgmt_part_t, host: &swmgmt_host_t) -> bool {
+    match part {
+        swmgmt_part_t::Signature(_) => host.key.is_some(),
+        swmgmt_part_t::Digest(digest) if core::ptr::eq(*digest, &SHA256_HOST) => host.hash.is_some(),
+        _ => true,
+    }
+}
 
 /// CRC-32 of packages, by a table of 1 KiB: 8 instructions a byte.
 #[no_mangle]
@@ -20,6 +35,22 @@ pub static swmgmt_crc32_small: swmgmt_part_t = swmgmt_part_t::Digest(&CRC32_SMAL
 /// SHA-256 of packages.
 #[no_mangle]
 pub static swmgmt_sha256: swmgmt_part_t = swmgmt_part_t::Digest(&SHA256);
+
+/// SHA-256 of packages, by the firmware's hash().
+#[no_mangle]
+pub static swmgmt_sha256_host: swmgmt_part_t = swmgmt_part_t::Digest(&SHA256_HOST);
+
+/// Packages of one or several components, docs/package.md. Needs SHA-256.
+#[no_mangle]
+pub static swmgmt_package: swmgmt_part_t = swmgmt_part_t::Container(&PACKAGE);
+
+/// MCUboot images. Needs SHA-256.
+#[no_mangle]
+pub static swmgmt_mcuboot: swmgmt_part_t = swmgmt_part_t::Container(&MCUBOOT);
+
+/// Ed25519 signatures of both, with the firmware's key(): 1.6 KB of stack.
+#[no_mangle]
+pub static swmgmt_ed25519: swmgmt_part_t = swmgmt_part_t::Signature(&ED25519);
 
 /// Object 14, Software Component.
 #[no_mangle]

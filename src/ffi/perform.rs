@@ -3,7 +3,7 @@
 //! the context is alive, and hands the verdicts back.
 
 use super::context::{is_aligned, swmgmt_t, Context, MAGIC};
-use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t};
+use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t, swmgmt_signature_t};
 use super::numbers::*;
 use crate::manager::{About, AboutError, Call, Error};
 use crate::object::Refusal;
@@ -194,7 +194,7 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> sw
             let context = &mut *ctx;
             let (work, room) = context.manager.work();
             let work = ctx.cast::<u8>().add(work.wrapping_sub(ctx as usize));
-            if !context.manager.next(call, core::slice::from_raw_parts_mut(work, room)) {
+            if !context.manager.next(call, core::slice::from_raw_parts_mut(work, room), data) {
                 return swmgmt_answer_t::from(call.answer());
             }
             let host = context.host;
@@ -211,13 +211,16 @@ pub(super) unsafe fn run(ctx: *mut swmgmt_t, call: &mut Call, data: &[u8]) -> sw
                 traced(ctx, inside, &call.operation, verdict);
                 continue;
             }
+            let data = data.get(call.skip as usize..).unwrap_or_default();
             let (number, used) = perform(ctx, call, work, room, data);
             // The first verdict counts, whichever way it came.
-            let (number, flags) = (*inside).early.take().unwrap_or((number, 0));
-            traced(ctx, inside, &call.operation, number);
-            let seen = match call.operation.kind {
-                Kind::Write => data,
-                _ => core::slice::from_raw_parts(work, used),
+            let early = (*inside).early.take();
+            traced(ctx, inside, &call.operation, early.map_or(number, |(number, _)| number));
+            let (number, flags) = early.unwrap_or((number, 0));
+            let (seen, flags) = match call.operation.kind {
+                Kind::Write => (data, flags),
+                Kind::Counter => (&[][..], used as u32),
+                _ => (core::slice::from_raw_parts(work, used), flags),
             };
             (*ctx).manager.answer(call, Verdict::from_number(number), flags, seen);
         }
@@ -286,8 +289,12 @@ unsafe fn perform(
                 return (host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, length)), 0);
             }
             Kind::Write => {
-                let write = host.write.map(|write| write(user, &op, offset, data.as_ptr(), data.len()));
-                return (write.unwrap_or(SWMGMT_FAILED), 0);
+                let data = if length == 0 { data } else { (*ctx).manager.held(call) };
+                let (bytes, length) = (data.as_ptr(), data.len());
+                return (
+                    host.write.map_or(SWMGMT_FAILED, |write| write(user, &op, offset, bytes, length)),
+                    0,
+                );
             }
             Kind::Read => {
                 let length = room.min(length as usize);
@@ -310,6 +317,16 @@ unsafe fn perform(
                 return (SWMGMT_DONE, 0);
             }
             Kind::About => return (SWMGMT_FAILED, 0),
+            Kind::Key | Kind::Signature | Kind::Fits => return (judge(ctx, call, &op, work, room), KEY),
+            Kind::Counter => {
+                let mut value = 0u32;
+                let counter = host.counter.map(|counter| counter(user, operation.instance, &mut value));
+                return (counter.unwrap_or(SWMGMT_DONE), value as usize);
+            }
+            Kind::Commit => {
+                let commit = host.commit.map(|commit| commit(user, operation.instance, length));
+                return (commit.unwrap_or(SWMGMT_DONE), 0);
+            }
             Kind::Discard => (host.discard, SWMGMT_DONE),
             Kind::Uninstall => (host.uninstall, SWMGMT_DONE),
             Kind::Prepare => (host.prepare, SWMGMT_DONE),
@@ -318,6 +335,55 @@ unsafe fn perform(
             Kind::Outcome => (host.outcome, SWMGMT_UNKNOWN),
         };
         (simple.map_or(without, |callback| callback(user, &op)), 0)
+    }
+}
+
+/// Bytes of a public key.
+const KEY: usize = 32;
+
+/// Asks the firmware about a package that is judged: for a key, which goes to the work
+/// buffer; for its own check of a signature; whether it is for this device.
+///
+/// # Safety
+/// As for `perform`.
+#[inline(never)]
+unsafe fn judge(
+    ctx: *mut Context,
+    call: &Call,
+    op: &swmgmt_op_t,
+    work: *mut u8,
+    room: usize,
+) -> swmgmt_verdict_t {
+    // SAFETY: the caller's contract; what the pointers point to stays until the callback
+    // returns, because only this call can change it. A record is longer than a key, and so is
+    // the work buffer.
+    unsafe {
+        let host = &*(*ctx).host;
+        let user = host.user;
+        let manager = &(*ctx).manager;
+        let verdict = match call.operation.kind {
+            Kind::Fits => {
+                let (what, data) = manager.fits_of(call);
+                let (data, length) = (data.as_ptr(), data.len());
+                host.fits.map(|fits| fits(user, op.instance, what, data, length))
+            }
+            Kind::Key => {
+                let id = manager.claim_of(call).map_or(null(), |claim| claim.key.as_ptr());
+                host.key.filter(|_| room >= KEY).map(|key| key(user, op.instance, id, work))
+            }
+            _ => {
+                let claim = manager.claim_of(call).map(|claim| swmgmt_signature_t {
+                    key: claim.key.as_ptr(),
+                    digest: claim.digest.as_ptr(),
+                    signature: claim.signature.as_ptr(),
+                    length: claim.signature.len() as u32,
+                    algorithm: claim.algorithm,
+                    reserved: [0; 3],
+                });
+                host.signature.zip(claim).map(|(signature, claim)| signature(user, op, &claim))
+            }
+        };
+        verdict.unwrap_or(SWMGMT_FAILED)
     }
 }
 

@@ -11,9 +11,9 @@ use crate::operation::{can, Kind, Operation};
 
 impl Manager<'_> {
     /// Puts the next operation that the call needs into it; `false`: it is at its end. A
-    /// record to be saved is written to `work`.
+    /// record to be saved is written to `work`; `data` are the bytes that the call brought.
     #[inline(never)]
-    pub fn next(&mut self, call: &mut Call, work: &mut [u8]) -> bool {
+    pub fn next(&mut self, call: &mut Call, work: &mut [u8], data: &[u8]) -> bool {
         loop {
             if call.mode == Mode::Idle {
                 return false;
@@ -26,7 +26,7 @@ impl Manager<'_> {
             let Some(i) = self.instances.get_mut(usize::from(call.place)) else {
                 return false;
             };
-            if self.shared.next_of_turn(i, call, work) {
+            if self.shared.next_of_turn(i, call, work, data) {
                 return true;
             }
             if call.creating && call.answer != done::CHANGED {
@@ -95,7 +95,7 @@ pub(super) fn first(i: &Instance, mode: Mode) -> u16 {
 impl Shared<'_> {
     /// The next operation for the instance whose turn it is.
     #[inline(never)]
-    fn next_of_turn(&mut self, i: &mut Instance, call: &mut Call, work: &mut [u8]) -> bool {
+    fn next_of_turn(&mut self, i: &mut Instance, call: &mut Call, work: &mut [u8], data: &[u8]) -> bool {
         while !call.stop {
             let bit = first(i, call.mode);
             if bit == 0 || bit == agenda::ACT && call.acted && call.mode == Mode::Poll {
@@ -130,17 +130,35 @@ impl Shared<'_> {
                     call.hand_out(i, Kind::Discard, number);
                     return true;
                 }
+                agenda::LOOK => {
+                    if let Some(hooks) = self.containers() {
+                        if (hooks.look)(self, i, call, data) {
+                            return true;
+                        }
+                        continue;
+                    }
+                }
                 agenda::OPEN => {
                     self.open(i, call);
                     return true;
                 }
                 agenda::WRITE => {
+                    let held = self.containers().map_or(0, |hooks| (hooks.held)(self, i.place));
                     let Some(transfer) = self.transfer(i.place) else {
                         return false;
                     };
                     let (number, offset) = (transfer.number, transfer.offset);
-                    call.hand_out(i, Kind::Write, number).offset = offset;
+                    let operation = call.hand_out(i, Kind::Write, number);
+                    operation.offset = if held == 0 { offset } else { 0 };
+                    operation.length = held;
                     return true;
+                }
+                agenda::COMMIT => {
+                    if let Some(hooks) = self.containers() {
+                        let counter = (hooks.installed)(self, i);
+                        call.hand_out(i, Kind::Commit, 0).length = counter;
+                        return true;
+                    }
                 }
                 agenda::OUTCOME => {
                     let component = self.next_component(i);
@@ -190,6 +208,9 @@ impl Shared<'_> {
             if i.state != State::Verifying {
                 offset = transfer.offset;
             }
+        }
+        if self.is_holding(i.place) {
+            offset = 0;
         }
         let operation = call.hand_out(i, Kind::Open, number);
         operation.offset = offset;

@@ -9,6 +9,7 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::{Refusal, NONE};
 use crate::operation::{can, Kind, Verdict};
+use crate::transfer::Stage;
 
 impl Manager<'_> {
     /// Takes the verdict on the operation that [`next`](Self::next) handed out. `bytes`
@@ -88,7 +89,10 @@ impl Shared<'_> {
             Kind::Write => {
                 i.agenda &= !agenda::WRITE;
                 if verdict == Verdict::DONE {
-                    self.stored(i, call, bytes);
+                    match self.containers() {
+                        Some(hooks) if operation.length > 0 => (hooks.stored)(self, i, call),
+                        _ => self.stored(i, call, bytes),
+                    }
                 } else if verdict == Verdict::AGAIN && i.state == State::Fetching {
                     call.again = true;
                 } else {
@@ -96,8 +100,13 @@ impl Shared<'_> {
                 }
             }
             Kind::Read => {
-                if let Some(digest) = self.digest(i.algorithm) {
-                    (digest.read)(self, i, verdict, bytes);
+                if verdict != Verdict::DONE {
+                    let (result, reason) = i.fault(verdict);
+                    self.fail(i, result, reason);
+                } else if let (Some(hooks), true) = (self.containers(), self.is_at(i, Stage::Container)) {
+                    (hooks.read)(self, i, call, bytes);
+                } else if let Some(digest) = self.digest(i.algorithm) {
+                    (digest.read)(self, i, bytes);
                 }
             }
             Kind::Discard => {
@@ -109,6 +118,22 @@ impl Shared<'_> {
                         self.fail_told(i, call, Verdict::FAILED);
                         i.agenda &= !agenda::DISCARD;
                     }
+                }
+            }
+            Kind::Key | Kind::Signature | Kind::Fits | Kind::Counter => {
+                if let Some(hooks) = self.containers() {
+                    (hooks.answer)(self, i, call, verdict, flags, bytes);
+                }
+            }
+            Kind::Commit => {
+                let failed = verdict != Verdict::DONE;
+                // The next poll tries again, like a record.
+                call.stop = failed;
+                if failed {
+                    i.set(flag::UNSAVED, true);
+                } else {
+                    i.agenda &= !agenda::COMMIT;
+                    i.set(flag::UNSAVED, false);
                 }
             }
             Kind::Load | Kind::Save | Kind::Outcome | Kind::Cancel | Kind::About => {}

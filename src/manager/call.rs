@@ -55,6 +55,8 @@ pub struct Call {
     pub(super) owed: u16,
     /// At boot the key of the record; for software from the factory the component.
     pub(super) step: u16,
+    /// Bytes of the chunk that need not be written.
+    pub skip: u32,
     /// What the firmware is to do now.
     pub operation: Operation,
     /// The URI schemes that it can download from; set only if there is a URI.
@@ -80,6 +82,7 @@ impl Call {
             before: Instance::FREE,
             owed: 0,
             step: 0,
+            skip: 0,
             mode: Mode::Idle,
             place: NOBODY,
             answer: done::CHANGED,
@@ -133,9 +136,9 @@ impl Call {
         } else if same {
             owed
         } else if i.state.is_transfer() {
-            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE)
+            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::COMMIT)
         } else {
-            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::DISCARD)
+            owed & (agenda::ABOUT | agenda::LIST | agenda::SAVE | agenda::COMMIT | agenda::DISCARD)
         };
         i.compare(&self.before);
         // An instance that was deleted leaves its place when nothing is left to do.

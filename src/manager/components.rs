@@ -14,7 +14,7 @@ use crate::object::{component, Path, Refusal, COMPONENT, NONE};
 pub struct Components {
     change: fn(&mut Shared<'_>, &mut Instance, What),
     mark: fn(&mut Shared<'_>, &Instance, bool),
-    put: fn(&mut Shared<'_>, Component) -> bool,
+    put: fn(&mut Shared<'_>, Component) -> Option<usize>,
     seek: fn(&Shared<'_>, u8, u16, u8) -> usize,
     tally: fn(&Shared<'_>, &Instance) -> Tally,
     next: fn(&Shared<'_>, &Instance) -> u16,
@@ -138,6 +138,9 @@ static MOVES: [(What, u8, u8); 9] = [
 impl Shared<'_> {
     #[inline(never)]
     pub(super) fn change(&mut self, i: &mut Instance, what: What) {
+        if let Some(hooks) = self.containers() {
+            (hooks.change)(self, i, what);
+        }
         if let Some(part) = self.components() {
             (part.change)(self, i, what);
         }
@@ -150,11 +153,20 @@ impl Shared<'_> {
         }
     }
 
-    /// Puts a component into the pool; without an id, under the lowest free one.
+    /// Puts a component into the pool; without an id, under the lowest free one. Tells where.
     #[inline(never)]
-    pub(super) fn add_component(&mut self, i: &Instance, id: u16, place: u8, flags: u8) -> bool {
+    pub(super) fn add_component(&mut self, i: &Instance, id: u16, place: u8, flags: u8) -> Option<usize> {
         let new = Component { id, gone: NONE, owner: i.place, place, flags };
-        self.components().is_some_and(|part| (part.put)(self, new))
+        let slot = self.components().and_then(|part| (part.put)(self, new))?;
+        if let Some(hooks) = self.containers() {
+            (hooks.forget)(self, slot);
+        }
+        Some(slot)
+    }
+
+    /// Where in the pool a component is that servers see.
+    pub(super) fn component_slot(&self, id: u16) -> usize {
+        self.components().map_or(usize::MAX, |part| (part.seek)(self, NOBODY, id, NOBODY))
     }
 
     #[inline(never)]
@@ -232,7 +244,7 @@ fn told(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, told: Result
         let (result, reason) = match told {
             Err(AboutError::Missing) => return shared.verify_ok(i),
             Ok(about) if about.name.len() <= 255 && about.version.len() <= 255 && place < 255 => {
-                if shared.add_component(i, NONE, place as u8, STAGED) {
+                if shared.add_component(i, NONE, place as u8, STAGED).is_some() {
                     if let Some(transfer) = shared.transfer(i.place) {
                         transfer.component = place.saturating_add(1);
                     }
@@ -246,7 +258,7 @@ fn told(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, told: Result
     }
     if let Ok(about) = told {
         let flags = if about.active { ACTIVE } else { 0 };
-        if place < 255 && shared.add_component(i, NONE, place as u8, flags) {
+        if place < 255 && shared.add_component(i, NONE, place as u8, flags).is_some() {
             call.step = place.saturating_add(1);
             return;
         }
@@ -309,7 +321,7 @@ fn mark(shared: &mut Shared<'_>, i: &Instance, active: bool) {
 }
 
 /// Where servers have been told of the one that was there before, if there is a choice.
-fn put(shared: &mut Shared<'_>, new: Component) -> bool {
+fn put(shared: &mut Shared<'_>, new: Component) -> Option<usize> {
     let mut id = new.id;
     if id == NONE {
         id = 0;
@@ -317,17 +329,20 @@ fn put(shared: &mut Shared<'_>, new: Component) -> bool {
             id = id.saturating_add(1);
         }
     }
-    let mut slot: Option<&mut Component> = None;
-    for found in shared.components.iter_mut().filter(|found| found.owner == NOBODY) {
-        if found.gone == NONE {
-            slot = Some(found);
-            break;
+    let (mut n, mut slot) = (0usize, None);
+    for found in shared.components.iter() {
+        if found.owner == NOBODY {
+            if found.gone == NONE {
+                slot = Some(n);
+                break;
+            }
+            slot = slot.or(Some(n));
         }
-        slot = slot.or(Some(found));
+        n = n.wrapping_add(1);
     }
-    let Some(slot) = slot else { return false };
-    *slot = Component { id, gone: slot.gone, ..new };
-    true
+    let found = shared.components.get_mut(slot?)?;
+    *found = Component { id, gone: found.gone, ..new };
+    slot
 }
 
 /// Where in the pool the lowest component that servers see is, from an id on. Of one

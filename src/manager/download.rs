@@ -138,15 +138,20 @@ fn fetched(
     }
     let transfer = shared.transfer(i.place).ok_or(Error::Stale)?;
     let again = chunk.offset != transfer.offset;
+    let end = (transfer.offset as usize).saturating_add(chunk.data.len());
     if again && chunk.offset != 0 {
         return Err(Error::Invalid);
+    }
+    if shared.unpacking(i.place).is_some_and(|it| !again && it.seen as usize > end) {
+        return Err(Error::Invalid); // not the bytes that have been looked at already
     }
     call.begin(i, Mode::Completion);
     if chunk.data.is_empty() && !chunk.last {
         return Ok(());
     }
     call.last = chunk.last;
-    let changed = again && core::mem::replace(&mut transfer.restarted, true);
+    let changed =
+        again && shared.transfer(i.place).is_some_and(|it| core::mem::replace(&mut it.restarted, true));
     if again {
         shared.restart(i);
         i.agenda |= agenda::SAVE | agenda::OPEN;
@@ -161,12 +166,12 @@ fn fetched(
         Room::Overflow => (50, Reason::STORAGE),
         Room::TooLong => (53, Reason::LENGTH),
         _ if chunk.total != 0 && chunk.total != i.total => (53, Reason::LENGTH),
-        Room::Nothing => {
+        Room::Nothing if shared.unpackings.is_empty() => {
             shared.complete(i);
             return Ok(());
         }
-        Room::Fits => {
-            i.agenda |= agenda::WRITE;
+        Room::Nothing | Room::Fits => {
+            shared.arrive(i);
             return Ok(());
         }
     };

@@ -22,11 +22,11 @@ impl Shared<'_> {
         i.enter(State::Initial);
         i.tell(result, reason);
         i.attempts = 0;
-        i.set(flag::FAULT | flag::DELETED, false);
+        i.set(flag::DELETED, false);
         i.number = 0;
         i.length = 0;
         i.total = 0;
-        i.agenda = agenda::SAVE | agenda::DISCARD | i.agenda & agenda::CANCEL;
+        i.agenda = agenda::SAVE | agenda::DISCARD | i.agenda & (agenda::CANCEL | agenda::COMMIT);
     }
 
     /// Takes an instance away, and its package.
@@ -70,8 +70,11 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(NOBODY) else {
             return false;
         };
+        let digest = transfer.digest.anew();
         *transfer = Transfer::FREE;
+        transfer.digest = digest;
         transfer.give(i.place);
+        self.unpack_anew(i.place);
         self.start_hash(i);
         true
     }
@@ -86,6 +89,7 @@ impl Shared<'_> {
             transfer.saved = 0;
             transfer.etag.clear();
         }
+        self.unpack_anew(i.place);
         self.start_hash(i);
     }
 
@@ -256,7 +260,7 @@ impl Shared<'_> {
         i.state == State::Verifying && i.has(flag::IN_FLIGHT) && !self.can(crate::operation::can::CANCEL)
     }
 
-    /// The chunk that was accepted last is forgotten, and what was wrong with it.
+    /// The chunk that was accepted last is forgotten.
     #[inline(never)]
     pub(super) fn forget_package(&mut self, i: &mut Instance) {
         self.change(i, What::Unstaged);
@@ -264,7 +268,6 @@ impl Shared<'_> {
             i.agenda |= agenda::DISCARD;
         }
         i.accepted = Accepted::NONE;
-        i.set(flag::FAULT, false);
         i.attempts = 0;
         i.length = 0;
         i.total = 0;

@@ -18,9 +18,12 @@ mod call;
 pub mod changes;
 pub mod components;
 pub mod config;
+pub mod container;
 pub mod digest;
 pub mod download;
 pub mod instance;
+pub mod judge;
+mod kept;
 mod lifecycle;
 pub mod part;
 mod poll;
@@ -31,12 +34,13 @@ mod read;
 pub mod records;
 pub mod requests;
 mod settings;
-mod text;
+pub mod text;
 mod verify;
 
 use crate::lifecycle::State;
 use crate::object::NONE;
 use crate::operation::can;
+use crate::transfer::unpacking::Unpacking;
 use crate::transfer::Transfer;
 pub use call::Call;
 use components::Component;
@@ -50,6 +54,8 @@ use part::swmgmt_part_t as Part;
 pub struct Memory<'a> {
     pub instances: &'a mut [Instance],
     pub transfers: &'a mut [Transfer],
+    /// As many as transfers, or none where no part is a container.
+    pub unpackings: &'a mut [Unpacking],
     pub components: &'a mut [Component],
     /// As many bytes as [`Memory::text`] says.
     pub text: &'a mut [u8],
@@ -127,6 +133,7 @@ pub struct Shared<'a> {
     number: u32,
     config: &'a Config,
     pub(crate) transfers: &'a mut [Transfer],
+    unpackings: &'a mut [Unpacking],
     components: &'a mut [Component],
     parts: &'a [&'static Part],
     text: &'a mut [u8],
@@ -158,6 +165,7 @@ impl<'a> Manager<'a> {
                 config,
                 parts,
                 transfers: memory.transfers,
+                unpackings: memory.unpackings,
                 components: memory.components,
                 text: memory.text,
                 number: 1,
@@ -181,8 +189,9 @@ impl<'a> Manager<'a> {
 
     /// Where the work buffer begins, which lies behind the texts, and its bytes.
     pub fn work(&self) -> (usize, usize) {
-        let Shared { text, config, .. } = &self.shared;
-        ((text.as_ptr() as usize).wrapping_add(text.len()), config.work_length())
+        let Shared { text, config, unpackings, .. } = &self.shared;
+        let length = text::work_length(config, !unpackings.is_empty());
+        ((text.as_ptr() as usize).wrapping_add(text.len()), length)
     }
 
     /// Install's arguments, for the instance of a call.

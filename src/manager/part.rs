@@ -4,9 +4,11 @@
 #![allow(non_camel_case_types)] // the header's name, so that it is found on both sides
 
 use super::components::Components;
-use super::config::swmgmt_config_t as Config;
+use super::config::{swmgmt_config_t as Config, POLICY_SIGNATURE};
+use super::container::{Contained, Hooks};
 use super::digest::Checked;
 use super::download::Download;
+use super::judge::Signed;
 use super::records::Records;
 use super::{Manager, Shared};
 use crate::object::format::Format;
@@ -26,6 +28,10 @@ pub enum swmgmt_part_t {
     Records(&'static Records),
     /// A Content-Format.
     Content(&'static Format),
+    /// What packages are packed in.
+    Container(&'static Contained),
+    /// A check of signatures.
+    Signature(&'static Signed),
 }
 
 use swmgmt_part_t::*;
@@ -35,15 +41,20 @@ pub fn is_complete(config: &Config, named: &[&swmgmt_part_t], can: u8) -> bool {
     let mut components = config.components == 0;
     let mut download = !config.offers(software::URI);
     let mut records = can & can::SAVE == 0;
+    let (mut sha256, mut container, mut signature) = (false, false, can & can::SIGNATURE != 0);
     for part in named {
         match part {
-            Digest(_) | Content(_) => {}
+            Content(_) => {}
+            Digest(digest) => sha256 |= digest.of.algorithm == crate::verify::SHA256,
+            Container(_) => container = true,
+            Signature(_) => signature = true,
             Components(_) => components = true,
             Download(_) => download = true,
             Records(_) => records = true,
         }
     }
-    components && download && records
+    let signed = container && signature || config.policy != POLICY_SIGNATURE;
+    components && download && records && signed && (sha256 || !container)
 }
 
 impl Manager<'_> {
@@ -62,6 +73,21 @@ impl Shared<'_> {
     pub(super) fn digest(&self, algorithm: u8) -> Option<&'static Checked> {
         self.parts.iter().find_map(|part| match part {
             Digest(digest) if digest.of.algorithm == algorithm => Some(*digest),
+            _ => None,
+        })
+    }
+
+    #[inline(never)]
+    pub(super) fn containers(&self) -> Option<&'static Hooks> {
+        self.parts.iter().find_map(|part| match part {
+            Container(part) => Some(part.hooks),
+            _ => None,
+        })
+    }
+
+    pub(super) fn signed(&self) -> Option<&'static Signed> {
+        self.parts.iter().find_map(|part| match part {
+            Signature(part) => Some(*part),
             _ => None,
         })
     }

@@ -120,6 +120,7 @@ impl World {
             Kind::Outcome => return (Verdict::NOT_STARTED, Vec::new()),
             Kind::Fetch => return (Verdict::PENDING, Vec::new()),
             Kind::Verify | Kind::Cancel | Kind::About => {}
+            Kind::Key | Kind::Signature | Kind::Fits | Kind::Counter | Kind::Commit => {}
         }
         (Verdict::DONE, Vec::new())
     }
@@ -150,7 +151,8 @@ fn config(components: u16) -> Config {
         work: 0,
         policy: POLICY_DIGEST,
         max_install_attempts: 0,
-        reserved: [0; 6],
+        head: 0,
+        reserved: [0; 4],
     }
 }
 
@@ -183,6 +185,7 @@ impl Tables {
         let memory = Memory {
             instances: &mut self.instances,
             transfers: &mut self.transfers,
+            unpackings: &mut [],
             components: &mut self.components,
             text: &mut self.text,
         };
@@ -212,7 +215,7 @@ fn run(
     trail: &mut Vec<Seen>,
 ) {
     let mut work = vec![0; record::size(8, 255, 4)];
-    while manager.next(call, &mut work) {
+    while manager.next(call, &mut work, data) {
         let operation = call.operation;
         // What the operation is to make durable, or has been begun for.
         if manager.is_booted() && manager.state(0).is_some() {

@@ -219,17 +219,25 @@ impl Shared<'_> {
         }
         i.accepted = *this;
         match self.room(i, chunk) {
-            Room::Fits => i.agenda |= agenda::WRITE,
+            Room::Fits => self.arrive(i),
             Room::Overflow => self.fail_for(i, call, 50, Reason::STORAGE),
             Room::TooLong if !chunk.last => self.fail_for(i, call, 53, Reason::LENGTH),
             Room::Nothing if !chunk.last => {} // a body that has not come to the package yet
+            Room::Nothing if !self.unpackings.is_empty() => self.arrive(i),
             // What the chunk that completes the package does wrong, VERIFYING tells.
             room => {
-                i.set(flag::FAULT, room == Room::TooLong);
+                if let (Some(transfer), Room::TooLong) = (self.transfer(i.place), room) {
+                    transfer.fault = Reason::LENGTH;
+                }
                 i.agenda &= !agenda::OPEN;
                 self.complete(i);
             }
         }
+    }
+
+    /// Bytes are to be stored; where there are containers, they are looked at first.
+    pub(super) fn arrive(&mut self, i: &mut Instance) {
+        i.agenda |= agenda::WRITE | if self.unpackings.is_empty() { 0 } else { agenda::LOOK };
     }
 
     /// Whether the bytes are within what is declared and expected.

@@ -3,7 +3,7 @@
 //! boot takes over the slots that the firmware lists, and says so in key 0 last of all.
 
 use super::call::{Call, Mode};
-use super::components::{What, GOING, SAVED};
+use super::components::{Component, What, GOING, SAVED};
 use super::instance::{agenda, flag, Instance, NOBODY};
 use super::text::Text;
 use super::{so, Manager, Shared};
@@ -12,6 +12,7 @@ use crate::lifecycle::State;
 use crate::object::{software, Refusal};
 use crate::operation::{can, Kind, Operation, Verdict};
 use crate::record::{self, put, put_counted, put_word, take_word, Fixed, Writer, FORMAT};
+use crate::transfer::unpacking::RESUMED;
 
 /// The part: what the rest of the manager calls of it.
 #[derive(Debug)]
@@ -165,14 +166,13 @@ impl Instance {
     /// Writes what its record begins with.
     #[inline(never)]
     fn keep(&self, fixed: &mut Fixed, length: u32, bound: u32) {
-        let [format, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
+        let [format, state, flags, result, reason, attempts, _, algorithm, words @ ..] = fixed;
         *format = FORMAT;
         *state = self.state as u8;
         *flags = (self.flags & flag::SAVED) as u8;
         *result = self.result;
         *reason = self.reason.0;
         *attempts = self.attempts;
-        *fault = if self.has(flag::FAULT) { 53 } else { 0 };
         *algorithm = self.algorithm;
         let words = &mut words.as_mut_slice();
         put_word(words, u32::from(self.target.wrapping_sub(1)) << 16 | u32::from(self.id));
@@ -188,7 +188,7 @@ impl Instance {
     /// `false`: there is no such state.
     #[inline(never)]
     fn take_back(&mut self, fixed: &Fixed, number: &mut u32) -> bool {
-        let [_, state, flags, result, reason, attempts, fault, algorithm, words @ ..] = fixed;
+        let [_, state, flags, result, reason, attempts, _, algorithm, words @ ..] = fixed;
         let Some(state) = State::from_number(*state) else {
             return false;
         };
@@ -200,7 +200,6 @@ impl Instance {
         self.result = *result;
         self.reason = Reason(*reason);
         self.attempts = *attempts;
-        self.set(flag::FAULT, *fault != 0);
         self.algorithm = *algorithm;
         self.number = take_word(words);
         self.length = take_word(words);
@@ -216,12 +215,19 @@ impl Shared<'_> {
     /// `false`: it is no record, and nothing has changed.
     #[inline(never)]
     fn restore(&mut self, i: &mut Instance, sealed: &[u8]) -> bool {
-        let mut fields = [&[][..]; 6];
-        let fixed = record::split(sealed, &mut fields);
-        if !fixed.is_some_and(|fixed| i.take_back(fixed, &mut self.number)) {
+        let mut fields = [&[][..]; 7];
+        let Some(fixed) = record::split(sealed, &mut fields) else {
+            return false;
+        };
+        if !i.take_back(fixed, &mut self.number) {
             return false;
         }
-        let [digest, etag, name, version, uri, components] = &fields;
+        let [_, _, _, _, _, _, fault, ..] = *fixed;
+        let [digest, etag, name, version, uri, components, kept] = &fields;
+        let (hooks, mut kept) = (self.containers(), *kept);
+        if let Some(hooks) = hooks {
+            (hooks.restore)(self, i, None, &mut kept);
+        }
         for (to, from) in self.digest_room(i).iter_mut().zip(*digest) {
             *to = *from;
         }
@@ -229,14 +235,24 @@ impl Shared<'_> {
         self.set_text(i.place, Text::Version, version);
         let mut left = *components;
         while let Some((&[low, high, place, flags], later)) = left.split_first_chunk() {
-            if !self.add_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED) {
+            let slot = self.add_component(i, u16::from_le_bytes([low, high]), place, flags & SAVED);
+            if slot.is_none() {
                 self.flags |= so::REFUSED;
+            }
+            if let Some(hooks) = hooks {
+                (hooks.restore)(self, i, slot.or(Some(usize::MAX)), &mut kept);
             }
             left = later;
         }
         let before = *i;
         self.resume(i, etag, uri);
+        if let Some(transfer) = self.transfer(i.place) {
+            transfer.fault = Reason(fault);
+        }
         i.compare(&before);
+        if hooks.is_some_and(|hooks| (hooks.installed)(self, i) > 0) {
+            i.agenda |= agenda::COMMIT;
+        }
         if !i.has(flag::FOR_UPDATE) {
             i.agenda |= agenda::ABOUT; // whatever was done to the slot without us
         }
@@ -289,6 +305,10 @@ impl Shared<'_> {
             transfer.saved = i.length;
             transfer.hashing = i.length == 0;
             transfer.set_etag(etag);
+        }
+        if let Some(unpacking) = self.unpacking_mut(i.place).filter(|_| i.length > 0) {
+            (unpacking.kind, unpacking.holding) = (RESUMED, false);
+            unpacking.seen = i.length;
         }
         true
     }
@@ -352,6 +372,8 @@ fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
     }
     if let Some(fixed) = writer.fixed() {
         i.keep(fixed, length, shared.number.saturating_add(u32::from(shared.left)));
+        let [_, _, _, _, _, _, fault, ..] = fixed;
+        *fault = shared.running(i.place).map_or(0, |transfer| transfer.fault.0);
     }
     put(shared.expected_digest(i), writer);
     put_counted(etag, writer);
@@ -361,11 +383,22 @@ fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
     put_counted(uri.split_last().map_or(&[], |(_, uri)| uri), writer);
     let components = writer.at();
     put_counted(&[], writer);
-    for found in shared.components.iter().filter(|found| found.owner == i.place && found.flags & GOING == 0) {
+    let is_kept = |found: &Component| found.owner == i.place && found.flags & GOING == 0;
+    for found in shared.components.iter().filter(|found| is_kept(found)) {
         let [low, high] = found.id.to_le_bytes();
         put(&[low, high, found.place, found.flags & SAVED], writer);
     }
     writer.count(components);
+    if let Some(hooks) = shared.containers() {
+        (hooks.save)(shared, i, None, writer);
+        let mut slot = 0usize;
+        for found in shared.components.iter() {
+            if is_kept(found) {
+                (hooks.save)(shared, i, Some(slot), writer);
+            }
+            slot = slot.wrapping_add(1);
+        }
+    }
 }
 
 /// What became of an operation over a reboot.
@@ -426,7 +459,7 @@ mod tests {
         let kept = Instance {
             place: 3,
             id: 0x1234,
-            flags: flag::SAVED | flag::USED | flag::FAULT,
+            flags: flag::SAVED | flag::USED,
             target: 0x5678,
             state: State::Uninstalling,
             result: 59,

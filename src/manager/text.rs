@@ -6,7 +6,7 @@
 
 use super::config::swmgmt_config_t as Config;
 use super::instance::{agenda, changed, flag, Instance, NOBODY};
-use super::{so, About, Memory, Part, Shared};
+use super::{kept, so, About, Memory, Part, Shared};
 use crate::verify::{digest_size, NO_DIGEST, SHA256};
 
 /// Which text of an instance.
@@ -24,8 +24,24 @@ impl Memory<'_> {
     /// How many bytes the texts take.
     pub fn text(config: &Config, parts: &[&Part]) -> usize {
         let instances = usize::from(config.instances).wrapping_mul(stride(config, algorithm(parts)));
-        instances.wrapping_add(usize::from(config.transfers).wrapping_mul(uri_room(config)))
+        let uris = usize::from(config.transfers).wrapping_mul(uri_room(config));
+        let kept = if has_container(parts) { kept::size(config) } else { 0 };
+        instances.wrapping_add(uris).wrapping_add(kept)
     }
+
+    /// How many bytes the work buffer behind them takes.
+    pub fn work(config: &Config, parts: &[&Part]) -> usize {
+        work_length(config, has_container(parts))
+    }
+}
+
+/// Whether a part is a container.
+pub fn has_container(parts: &[&Part]) -> bool {
+    parts.iter().any(|part| matches!(part, Part::Container(_)))
+}
+
+pub(super) fn work_length(config: &Config, contained: bool) -> usize {
+    config.work_length(if contained { kept::in_record(config) } else { 0 })
 }
 
 /// The algorithm with the longest digest that there is a part for; a record may bring any.
@@ -79,7 +95,7 @@ impl Shared<'_> {
 
     /// Where a text of an instance begins, and its room.
     #[inline(never)]
-    fn start(&self, place: u8, which: u8) -> (usize, usize) {
+    pub(super) fn start(&self, place: u8, which: u8) -> (usize, usize) {
         let (offset, room) = place_of(self.config, which);
         (usize::from(place).wrapping_mul(self.stride()).wrapping_add(offset), room)
     }
@@ -97,10 +113,14 @@ impl Shared<'_> {
     #[inline(never)]
     pub(super) fn set_text(&mut self, place: u8, which: Text, bytes: &[u8]) {
         let (start, room) = self.start(place, which as u8);
+        self.set_text_at(start, room, bytes);
+    }
+
+    pub(super) fn set_text_at(&mut self, at: usize, room: usize, bytes: &[u8]) {
         if bytes.len() > room {
             return;
         }
-        if let Some([length, text @ ..]) = self.text.get_mut(start..) {
+        if let Some([length, text @ ..]) = self.text.get_mut(at..) {
             *length = bytes.len() as u8;
             for (to, from) in text.iter_mut().zip(bytes) {
                 *to = *from;
@@ -126,7 +146,8 @@ impl Shared<'_> {
     #[inline(never)]
     fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
         let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
-        if self.text(i.place, which) != name {
+        let own = self.containers().is_some_and(|hooks| (hooks.is_own)(self, i, which));
+        if !own && self.text(i.place, which) != name {
             self.set_text(i.place, which, name);
             i.changed |= if which == Text::Name { changed::NAME } else { changed::VERSION };
             i.agenda |= agenda::SAVE;
@@ -153,10 +174,20 @@ impl Shared<'_> {
         self.running(i.place).is_some_and(|transfer| transfer.digest.is(self.expected_digest(i)))
     }
 
+    /// Where the Package URIs begin.
+    fn uris_start(&self) -> usize {
+        usize::from(self.config.instances).wrapping_mul(self.stride())
+    }
+
+    /// Where the Package URIs end.
+    pub(super) fn texts_end(&self) -> usize {
+        self.uris_start().wrapping_add(usize::from(self.config.transfers).wrapping_mul(uri_room(self.config)))
+    }
+
     /// Where the Package URI of an instance begins; behind all texts: it has no transfer.
     #[inline(never)]
     fn uri_start(&self, place: u8) -> usize {
-        let mut start = usize::from(self.config.instances).wrapping_mul(self.stride());
+        let mut start = self.uris_start();
         for transfer in self.transfers.iter() {
             if transfer.is_of(place) && place != NOBODY {
                 return start;

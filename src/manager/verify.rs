@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Verification, a step at a time: length and policy, the digest of what was stored (or
-//! of what came, where it cannot be read back), the firmware's own verifier, and then
-//! whether the package's name and components find room.
+//! Verification, a step at a time: the length, the container, the policy, the digest of
+//! what was stored (or of what came, where it cannot be read back), the firmware's own
+//! verifier, and then whether the package's name and components find room.
 
 use super::call::Call;
-use super::config::{POLICY_CRC, POLICY_NONE};
-use super::instance::{agenda, flag, Instance};
+use super::config::{POLICY_CRC, POLICY_NONE, POLICY_SIGNATURE};
+use super::instance::{agenda, Instance};
 use super::{About, AboutError, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
@@ -23,6 +23,10 @@ impl Shared<'_> {
         let (stage, component) = (transfer.stage, transfer.component);
         match stage {
             Stage::Check => self.check(i),
+            Stage::Container => {
+                return self.containers().is_some_and(|hooks| (hooks.step)(self, i, call, room));
+            }
+            Stage::Policy => self.policy(i),
             Stage::Digest => {
                 return self.digest(i.algorithm).is_some_and(|digest| (digest.step)(self, i, call, room));
             }
@@ -32,6 +36,7 @@ impl Shared<'_> {
                 return true;
             }
             Stage::Host => self.stage(i, Stage::Name),
+            Stage::Name | Stage::Components if self.is_told(i, stage) => {}
             Stage::Name if self.can(can::ABOUT) && self.config.text > 0 => {
                 call.hand_out(i, Kind::About, 0).package = true;
                 return true;
@@ -48,6 +53,15 @@ impl Shared<'_> {
         false
     }
 
+    pub(super) fn is_at(&self, i: &Instance, stage: Stage) -> bool {
+        self.running(i.place).is_some_and(|transfer| transfer.stage == stage)
+    }
+
+    /// Whether the package itself has told its name, or its components.
+    fn is_told(&mut self, i: &mut Instance, stage: Stage) -> bool {
+        self.containers().is_some_and(|hooks| (hooks.tell)(self, i, stage))
+    }
+
     #[inline(never)]
     pub(super) fn stage(&mut self, i: &Instance, stage: Stage) {
         if let Some(transfer) = self.transfer(i.place) {
@@ -58,22 +72,43 @@ impl Shared<'_> {
 
     /// Whether the package can still be verified when only the storage has it.
     pub(super) fn can_verify_again(&self, i: &Instance) -> bool {
-        self.can(can::READ) || i.algorithm == NO_DIGEST
+        self.can(can::READ) || i.algorithm == NO_DIGEST && self.unpackings.is_empty()
     }
 
     #[inline(never)]
     fn check(&mut self, i: &mut Instance) {
-        let policy = self.config.policy;
-        let enough = self.can(can::VERIFY)
-            || i.algorithm == SHA256
-            || i.algorithm == CRC32 && policy == POLICY_CRC
-            || policy == POLICY_NONE;
         let wrong = |wanted: u32| wanted != 0 && wanted != i.length;
+        let mut fault = self.running(i.place).map_or(Reason::NONE, |transfer| transfer.fault);
+        if fault == Reason::NONE && (wrong(i.total) || wrong(i.expected)) {
+            fault = Reason::LENGTH;
+        }
+        if fault != Reason::NONE {
+            self.fail(i, fault.result(), fault);
+        } else if let Some(hooks) = self.containers() {
+            (hooks.begin)(self, i);
+        } else {
+            self.policy(i);
+        }
+    }
+
+    /// Whether what proves the package is enough; then its expected digest.
+    #[inline(never)]
+    fn policy(&mut self, i: &mut Instance) {
+        let policy = self.config.policy;
+        let (contained, signed) = self.containers().map_or((false, false), |hooks| (hooks.proof)(self, i));
+        let enough = match policy {
+            POLICY_NONE => true,
+            POLICY_SIGNATURE => signed,
+            _ => {
+                contained
+                    || self.can(can::VERIFY)
+                    || i.algorithm == SHA256
+                    || i.algorithm == CRC32 && policy == POLICY_CRC
+            }
+        };
         let plain = i.algorithm == NO_DIGEST;
         let digest = self.digest(i.algorithm);
-        if i.has(flag::FAULT) || wrong(i.total) || wrong(i.expected) {
-            self.fail(i, 53, Reason::LENGTH);
-        } else if !enough || !plain && digest.is_none() {
+        if !enough || !plain && digest.is_none() {
             self.fail(i, 57, Reason::UNVERIFIED);
         } else {
             self.stage(i, if plain { Stage::Host } else { Stage::Digest });
@@ -101,6 +136,6 @@ impl Shared<'_> {
         i.enter(State::Delivered);
         i.tell(self.delivered_result(), Reason::NONE);
         i.number = 0;
-        i.agenda = agenda::SAVE;
+        i.agenda = agenda::SAVE | i.agenda & agenda::COMMIT;
     }
 }

@@ -100,13 +100,15 @@ pub fn open(blob: &[u8]) -> Option<&[u8]> {
     good.then_some(sealed)
 }
 
-/// Splits an instance's record: what it begins with; and into `fields` digest, ETag,
-/// name, version, URI, components. `None`: it is something else.
-pub fn split<'a>(sealed: &'a [u8], fields: &mut [&'a [u8]; 6]) -> Option<&'a Fixed> {
+/// Splits an instance's record: what it begins with; and into `fields` digest, ETag, name,
+/// version, URI, components, and what packages say of themselves, if a container is named.
+/// `None`: it is something else.
+pub fn split<'a>(sealed: &'a [u8], fields: &mut [&'a [u8]; 7]) -> Option<&'a Fixed> {
     let (fixed, mut left): (&Fixed, _) = sealed.split_first_chunk()?;
     let [_, _, _, _, _, _, _, algorithm, ..] = fixed;
     let mut length = digest_size(*algorithm);
-    for (at, field) in fields.iter_mut().enumerate() {
+    let [counted @ .., kept] = fields;
+    for (at, field) in counted.iter_mut().enumerate() {
         if at > 0 {
             let (count, later) = left.split_first()?;
             length = usize::from(*count);
@@ -117,7 +119,8 @@ pub fn split<'a>(sealed: &'a [u8], fields: &mut [&'a [u8]; 6]) -> Option<&'a Fix
         }
         (*field, left) = left.split_at_checked(length)?;
     }
-    left.is_empty().then_some(fixed)
+    *kept = left;
+    Some(fixed)
 }
 
 /// The next of some words.
@@ -164,12 +167,12 @@ mod tests {
 
     /// Whether it is what [`write`] writes.
     fn is_same(blob: &[u8]) -> bool {
-        let mut fields = [&[][..]; 6];
+        let mut fields = [&[][..]; 7];
         let Some(fixed) = open(blob).and_then(|sealed| split(sealed, &mut fields)) else {
             return false;
         };
         fixed[1] == 3
-            && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8]]
+            && fields == [&b"hash"[..], b"etag", b"name", b"", &[b'u'; 255], &[1, 2, 3, 4, 5, 6, 7, 8], b""]
     }
 
     #[test]
@@ -207,11 +210,11 @@ mod tests {
         let mut body = [0; 60];
         let fixed = size_of::<Fixed>();
         for length in 0..60 {
-            assert_eq!(split(&body[..length], &mut [&[]; 6]).is_some(), length == fixed + 5, "{length}");
+            assert_eq!(split(&body[..length], &mut [&[]; 7]).is_some(), length >= fixed + 5, "{length}");
         }
         body[fixed + 4] = 3;
         for length in 0..60 {
-            assert_eq!(split(&body[..length], &mut [&[]; 6]).is_some(), length == fixed + 5 + 12, "{length}");
+            assert_eq!(split(&body[..length], &mut [&[]; 7]).is_some(), length >= fixed + 5 + 12, "{length}");
         }
     }
 

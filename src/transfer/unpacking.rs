@@ -30,7 +30,9 @@ pub struct Unpacking {
 }
 
 /// [`Unpacking::kind`]: no container that is known here.
-pub const OPAQUE: u8 = 255;
+pub(crate) const OPAQUE: u8 = 255;
+/// [`Unpacking::kind`]: it was looked at before a reboot; it is again once it is complete.
+pub(crate) const RESUMED: u8 = 254;
 
 /// What a package is judged by, in this order, as soon as it has told all of itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
@@ -62,4 +64,9 @@ impl Unpacking {
         state: State::NEW,
         work: Work::IDLE,
     };
+
+    /// Nothing has come yet; who computes its digest stays.
+    pub fn reset(&mut self) {
+        *self = Unpacking { work: self.work.anew(), ..Unpacking::NEW };
+    }
 }

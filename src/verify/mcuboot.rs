@@ -8,7 +8,7 @@ use super::container::{
 };
 
 /// The container.
-pub static MCUBOOT: Container = Container { begins, take, end, claim, about, component };
+pub static MCUBOOT: Container = Container { keeps_head: false, begins, take, end, claim, about, component };
 
 /// What an image begins with; big-endian ones begin otherwise.
 pub const MAGIC: u32 = 0x96f3_b83d;

@@ -52,6 +52,8 @@ pub struct Work {
 pub struct Engine {
     pub host: *const (),
     pub slot: u16,
+    /// It could not: whatever the digest is, it is wrong.
+    pub failed: bool,
 }
 
 impl Work {
@@ -60,14 +62,19 @@ impl Work {
         words: [0; 8],
         block: [0; 64],
         length: 0,
-        engine: Engine { host: core::ptr::null(), slot: 0 },
+        engine: Engine { host: core::ptr::null(), slot: 0, failed: false },
     };
+
+    /// Nothing under way, by the same engine.
+    pub fn anew(&self) -> Work {
+        Work { engine: Engine { failed: false, ..self.engine }, ..Work::IDLE }
+    }
 
     /// Whether the digest that has been computed is the expected one. Every byte is
     /// looked at, so that a local observer learns nothing from the time it takes.
     pub fn is(&self, expected: &[u8]) -> bool {
         let difference = self.block.iter().zip(expected).fold(0, |seen, (a, b)| seen | (a ^ b));
-        !expected.is_empty() && difference == 0
+        !expected.is_empty() && difference == 0 && !self.engine.failed
     }
 }
 

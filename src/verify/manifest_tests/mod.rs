@@ -26,7 +26,7 @@ fn result(fault: Fault) -> u8 {
 /// Hands a package in, in pieces, and stops where it is to stop.
 fn take<'a>(pieces: impl Iterator<Item = &'a [u8]>, room: &mut [u8], payload: bool) -> Result<Told, Fault> {
     let mut state = State::NEW;
-    let mut work = Work { words: [7; 8], block: [7; 64], length: 7 };
+    let mut work = Work { words: [7; 8], block: [7; 64], length: 7, ..Work::IDLE };
     let mut told = None;
     let mut hashed = work;
     let mut before = 0;

@@ -27,7 +27,7 @@ fn result(fault: Fault) -> u8 {
 /// Hands an image in, in pieces.
 fn take<'a>(pieces: impl Iterator<Item = &'a [u8]>, room: &mut [u8], payload: bool) -> Result<Told, Fault> {
     let mut state = State::NEW;
-    let mut work = Work { words: [7; 8], block: [7; 64], length: 7 };
+    let mut work = Work { words: [7; 8], block: [7; 64], length: 7, ..Work::IDLE };
     let before = work;
     let mut handed = 0;
     room.fill(0xee);

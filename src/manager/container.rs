@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A part: packages in containers. What comes is looked at before it is stored, what was
+//! stored is looked at again, and what the package says of itself is kept.
+
+use super::call::Call;
+use super::components::{What, STAGED};
+use super::config::POLICY_SIGNATURE;
+use super::instance::{agenda, Instance};
+use super::judge::{self, Verdicts};
+use super::part::swmgmt_part_t as Part;
+use super::text::Text;
+use super::{Manager, Shared};
+use crate::lifecycle::reason::Reason;
+use crate::lifecycle::State;
+use crate::object::NONE;
+use crate::operation::{can, Kind, Verdict};
+use crate::record::Writer;
+use crate::transfer::unpacking::{Judged, Unpacking, OPAQUE, RESUMED};
+use crate::transfer::Stage;
+use crate::verify::container::{Begins, Claim, Component, Container, Facts, Fault, Parser, MAGIC};
+use crate::verify::{manifest, mcuboot, SHA256};
+
+/// A part: one kind of container, and what the rest of the manager calls of all.
+#[derive(Debug)]
+pub struct Contained {
+    pub(super) of: &'static Container,
+    pub(super) hooks: &'static Hooks,
+}
+
+/// What the rest of the manager calls.
+#[derive(Debug)]
+pub(super) struct Hooks {
+    /// LOOK: at what a chunk brings; `true`: something is asked first.
+    pub(super) look: fn(&mut Shared<'_>, &mut Instance, &mut Call, &[u8]) -> bool,
+    /// Bytes that are held back and may be stored now; 0: none are.
+    pub(super) held: fn(&Shared<'_>, u8) -> u32,
+    /// They have been stored.
+    pub(super) stored: fn(&mut Shared<'_>, &mut Instance, &mut Call),
+    /// VERIFYING comes to the container.
+    pub(super) begin: fn(&mut Shared<'_>, &mut Instance),
+    /// Its next operation; `false`: the agenda tells how it went on.
+    pub(super) step: fn(&mut Shared<'_>, &mut Instance, &mut Call, usize) -> bool,
+    /// What has been read back.
+    pub(super) read: fn(&mut Shared<'_>, &mut Instance, &mut Call, &[u8]),
+    /// What the firmware answers when a package is judged; the number that comes with it.
+    pub(super) answer: fn(&mut Shared<'_>, &mut Instance, &mut Call, Verdict, u32, &[u8]),
+    /// How far the package is trusted: whether it is in a container, and signed.
+    pub(super) proof: fn(&Shared<'_>, &Instance) -> (bool, bool),
+    /// VERIFYING comes to names, or to components; `false`: the firmware is asked for them.
+    pub(super) tell: fn(&mut Shared<'_>, &mut Instance, Stage) -> bool,
+    /// Something happens to the software.
+    pub(super) change: fn(&mut Shared<'_>, &mut Instance, What),
+    /// Whether name or version came with the software.
+    pub(super) is_own: fn(&Shared<'_>, &Instance, Text) -> bool,
+    /// The rollback counter of what has been installed at the most.
+    pub(super) installed: fn(&Shared<'_>, &Instance) -> u32,
+    /// Another component has come to this slot.
+    pub(super) forget: fn(&mut Shared<'_>, usize),
+    /// Name (0) or version (1) of the one there, if its package told.
+    pub(super) component: for<'a> fn(&'a Shared<'_>, usize, usize) -> &'a [u8],
+    /// To the record, and from it: of the instance, or of a component, by its slot.
+    pub(super) save: fn(&Shared<'_>, &Instance, Option<usize>, &mut Writer<'_>),
+    pub(super) restore: fn(&mut Shared<'_>, &mut Instance, Option<usize>, &mut &[u8]),
+}
+
+static HOOKS: Hooks = Hooks {
+    look,
+    held,
+    stored,
+    begin,
+    step,
+    read,
+    answer: judge::answer,
+    proof,
+    tell,
+    change,
+    is_own: |shared, i, which| shared.is_own(i, which),
+    installed: |shared, i| shared.installed_counter(i),
+    forget: |shared, slot| shared.forget_component(slot),
+    component: |shared, slot, n| shared.kept_component(slot, n),
+    save: |shared, i, slot, writer| shared.save_kept(i, slot, writer),
+    restore: |shared, i, slot, rest| shared.restore_kept(i, slot, rest),
+};
+
+/// Our own container, docs/package.md.
+pub static PACKAGE: Contained = Contained { of: &manifest::MANIFEST, hooks: &HOOKS };
+/// MCUboot images.
+pub static MCUBOOT: Contained = Contained { of: &mcuboot::MCUBOOT, hooks: &HOOKS };
+
+impl Manager<'_> {
+    /// The bytes of the package, from its first one on, that are held back, for the instance
+    /// of a call.
+    pub fn held(&self, call: &Call) -> &[u8] {
+        let shared = &self.shared;
+        let length = shared.containers().map_or(0, |hooks| (hooks.held)(shared, call.place));
+        shared.head(call.place, length)
+    }
+
+    /// What is asked of it, and for which of its facts.
+    pub fn fits_of(&self, call: &Call) -> (u8, &[u8]) {
+        let facts = self.shared.facts(call.place).unwrap_or_default();
+        match self.shared.unpacking(call.place).map(|unpacking| unpacking.judged) {
+            Some(Judged::Vendor) => (1, facts.vendor),
+            Some(Judged::Class) => (2, facts.class),
+            Some(Judged::Device) => (3, facts.device),
+            _ => (4, facts.dependencies),
+        }
+    }
+
+    /// Who says to have signed it.
+    pub fn claim_of(&self, call: &Call) -> Option<Claim<'_>> {
+        self.shared.claim(call.place)
+    }
+}
+
+impl Reason {
+    fn of_fault(fault: Fault) -> Reason {
+        match fault {
+            Fault::Malformed => Reason::INTEGRITY,
+            Fault::Digest => Reason::DIGEST,
+            Fault::Unsupported => Reason::TYPE,
+            Fault::NoRoom => Reason::MEMORY,
+        }
+    }
+}
+
+impl Shared<'_> {
+    /// Where in the pool the transfer of an instance is.
+    #[inline(never)]
+    pub(super) fn slot(&self, place: u8) -> usize {
+        let mut n = 0usize;
+        for transfer in self.transfers.iter() {
+            if transfer.is_of(place) {
+                return n;
+            }
+            n = n.wrapping_add(1);
+        }
+        usize::MAX
+    }
+
+    #[inline(never)]
+    pub(super) fn unpacking(&self, place: u8) -> Option<&Unpacking> {
+        self.unpackings.get(self.slot(place))
+    }
+
+    #[inline(never)]
+    pub(super) fn unpacking_mut(&mut self, place: u8) -> Option<&mut Unpacking> {
+        let slot = self.slot(place);
+        self.unpackings.get_mut(slot)
+    }
+
+    /// Whether nothing of a package has been stored because of its container.
+    pub(super) fn is_holding(&self, place: u8) -> bool {
+        self.unpacking(place).is_some_and(|unpacking| unpacking.holding)
+    }
+
+    /// A package begins, or begins again.
+    pub(super) fn unpack_anew(&mut self, place: u8) {
+        if let Some(unpacking) = self.unpacking_mut(place) {
+            unpacking.reset();
+        }
+    }
+
+    /// The container that a package is in.
+    fn container(&self, kind: u8) -> Option<&'static Container> {
+        match self.parts.get(usize::from(kind).wrapping_sub(1)) {
+            Some(Part::Container(part)) => Some(part.of),
+            _ => None,
+        }
+    }
+
+    /// The room of a transfer for the head of its package.
+    fn head_room(&self, place: u8) -> &[u8] {
+        let room = self.text.get(self.head_start(self.slot(place))..).unwrap_or_default();
+        room.get(..self.config.head()).unwrap_or_default()
+    }
+
+    /// The first bytes of a package, as far as they are held back.
+    fn head(&self, place: u8, length: u32) -> &[u8] {
+        let Some(unpacking) = self.unpacking(place) else {
+            return &[];
+        };
+        let keeps = self.container(unpacking.kind).is_some_and(|of| of.keeps_head);
+        let from = if keeps { self.head_room(place) } else { &unpacking.magic };
+        from.get(..length as usize).unwrap_or_default()
+    }
+
+    pub(super) fn facts(&self, place: u8) -> Option<Facts<'_>> {
+        let unpacking = self.unpacking(place)?;
+        (self.container(unpacking.kind)?.about)(&unpacking.state, self.head_room(place))
+    }
+
+    pub(super) fn claim(&self, place: u8) -> Option<Claim<'_>> {
+        let unpacking = self.unpacking(place)?;
+        (self.container(unpacking.kind)?.claim)(&unpacking.state, self.head_room(place))
+    }
+
+    fn nth(&self, place: u8, n: u16) -> Option<Component<'_>> {
+        let unpacking = self.unpacking(place)?;
+        (self.container(unpacking.kind)?.component)(&unpacking.state, self.head_room(place), n)
+    }
+
+    /// Which container begins like this; 0: more bytes will tell.
+    fn which(&self, bytes: &[u8]) -> u8 {
+        let mut found = OPAQUE;
+        let mut n = 0u8;
+        for part in self.parts {
+            n = n.wrapping_add(1);
+            if let Part::Container(part) = part {
+                match (part.of.begins)(bytes) {
+                    Begins::Yes => return n,
+                    Begins::Perhaps => found = 0,
+                    Begins::No => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The container of a package, and its parser.
+    #[inline(never)]
+    fn parser(&mut self, place: u8, payload: bool) -> Option<(&'static Container, Parser<'_>)> {
+        let slot = self.slot(place);
+        let of = self.container(self.unpackings.get(slot)?.kind)?;
+        let hash = self.digest(SHA256)?.of;
+        let start = self.head_start(slot);
+        let end = start.wrapping_add(self.config.head());
+        let Unpacking { state, work, .. } = self.unpackings.get_mut(slot)?;
+        let room = self.text.get_mut(start..end)?;
+        Some((of, Parser { state, room, hash, payload, work }))
+    }
+
+    /// Takes the first bytes off, until they tell which container it is. Then the parser
+    /// wants to see them.
+    fn recognise(&mut self, place: u8, rest: &mut &[u8]) -> Option<[u8; MAGIC]> {
+        loop {
+            let unpacking = self.unpacking(place)?;
+            let (byte, later) = rest.split_first()?;
+            if unpacking.kind != 0 {
+                return None;
+            }
+            let (mut magic, seen) = (unpacking.magic, unpacking.seen);
+            *magic.get_mut(seen as usize)? = *byte;
+            *rest = later;
+            let seen = seen.wrapping_add(1);
+            let kind = self.which(magic.get(..seen as usize)?);
+            let unpacking = self.unpacking_mut(place)?;
+            (unpacking.magic, unpacking.seen, unpacking.kind) = (magic, seen, kind);
+            if self.container(kind).is_some() {
+                return Some(magic);
+            }
+        }
+    }
+
+    /// Looks at the next bytes. Tells how many: fewer where the package is to be judged.
+    fn parse(&mut self, i: &mut Instance, bytes: &[u8]) -> Result<usize, Reason> {
+        let mut rest = bytes;
+        let magic = self.recognise(i.place, &mut rest);
+        let payload = i.state == State::Verifying || !self.can(can::READ);
+        let (mut taken, mut total) = (rest.len(), None);
+        if let Some((of, mut parser)) = self.parser(i.place, payload) {
+            if let Some(magic) = magic {
+                (of.take)(&mut parser, &magic).map_err(Reason::of_fault)?;
+            }
+            taken = (of.take)(&mut parser, rest).map_err(Reason::of_fault)?;
+            if (of.about)(parser.state, parser.room).is_some() {
+                total = Some((parser.state.total, of.keeps_head || payload));
+            }
+            if taken == 0 && !rest.is_empty() {
+                return Err(Reason::INTEGRITY);
+            }
+        }
+        let policy = self.config.policy;
+        let unpacking = self.unpacking_mut(i.place).ok_or(Reason::MEMORY)?;
+        if unpacking.kind == OPAQUE && policy == POLICY_SIGNATURE {
+            return Err(Reason::UNSIGNED);
+        }
+        unpacking.seen = unpacking.seen.wrapping_add(taken as u32);
+        if let (Some((total, worth)), Judged::Nothing) = (total, unpacking.judged) {
+            unpacking.judged = if worth { Judged::Signature } else { Judged::All };
+            if i.total == 0 {
+                i.total = total;
+            }
+            if [i.total, i.expected].iter().any(|size| *size != 0 && *size != total) {
+                return Err(Reason::LENGTH);
+            }
+        }
+        Ok(bytes.len().wrapping_sub(rest.len()).wrapping_add(taken))
+    }
+
+    /// No more bytes follow.
+    fn parse_end(&mut self, place: u8) -> Result<(), Reason> {
+        if let Some((of, mut parser)) = self.parser(place, true) {
+            return (of.end)(&mut parser).map_err(Reason::of_fault);
+        }
+        let policy = self.config.policy;
+        match self.unpacking_mut(place) {
+            Some(unpacking) if unpacking.kind == RESUMED => Ok(()),
+            Some(unpacking) if policy != POLICY_SIGNATURE => {
+                unpacking.kind = OPAQUE; // it may be too short for a container
+                Ok(())
+            }
+            _ => Err(Reason::UNSIGNED),
+        }
+    }
+
+    /// The package is refused. What the chunk that completes it does wrong, VERIFYING tells.
+    #[inline(never)]
+    pub(super) fn refuse(&mut self, i: &mut Instance, call: &mut Call, reason: Reason) {
+        if i.state == State::Verifying {
+            self.fail(i, reason.result(), reason);
+        } else if call.last {
+            if let Some(transfer) = self.transfer(i.place) {
+                transfer.fault = reason;
+            }
+            i.agenda &= !(agenda::LOOK | agenda::OPEN | agenda::WRITE);
+            self.complete(i);
+        } else {
+            self.fail_for(i, call, reason.result(), reason);
+        }
+    }
+}
+
+fn look(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, data: &[u8]) -> bool {
+    let offset = shared.offset(i.place);
+    loop {
+        match judge::judge(shared, i, call) {
+            Verdicts::Asked => return true,
+            Verdicts::Refused => return false,
+            Verdicts::Passed => {}
+        }
+        // A download's bytes may be offered again, after the storage was busy.
+        let seen = shared.unpacking(i.place).map_or(0, |it| it.seen).wrapping_sub(offset);
+        let rest = data.get(seen as usize..).unwrap_or_default();
+        let fault = if !rest.is_empty() {
+            shared.parse(i, rest).err()
+        } else if call.last {
+            shared.parse_end(i.place).err()
+        } else {
+            None
+        };
+        if let Some(reason) = fault {
+            shared.refuse(i, call, reason);
+            return false;
+        }
+        if rest.is_empty() {
+            break;
+        }
+    }
+    let held = held(shared, i.place);
+    i.agenda &= !(agenda::LOOK | agenda::WRITE);
+    let Some(unpacking) = shared.unpacking_mut(i.place) else {
+        return false;
+    };
+    let waits = unpacking.holding && held == 0 && (unpacking.kind == 0 || unpacking.judged < Judged::All);
+    let seen = unpacking.seen;
+    unpacking.holding &= waits || held > 0;
+    let Some(transfer) = shared.transfer(i.place) else {
+        return false;
+    };
+    if waits {
+        transfer.offset = seen;
+        i.agenda &= !agenda::OPEN;
+    } else if held > 0 || seen != offset {
+        i.agenda |= agenda::WRITE | if transfer.number == 0 { agenda::OPEN } else { 0 };
+    } else if call.last {
+        shared.complete(i);
+    }
+    false
+}
+
+fn held(shared: &Shared<'_>, place: u8) -> u32 {
+    match shared.unpacking(place) {
+        Some(unpacking) if unpacking.holding && unpacking.kind != 0 => {
+            let of = shared.container(unpacking.kind).filter(|of| of.keeps_head);
+            match (of, unpacking.judged) {
+                (None, _) => shared.offset(place),
+                (Some(_), Judged::All) => unpacking.state.kept.into(),
+                _ => 0,
+            }
+        }
+        _ => 0,
+    }
+}
+
+fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
+    let length = held(shared, i.place);
+    let readable = shared.can(can::READ);
+    let digest = shared.digest(i.algorithm);
+    let (slot, start) = (shared.slot(i.place), shared.at(shared.head(i.place, length)));
+    let Shared { transfers, unpackings, text, .. } = shared;
+    let (Some(transfer), Some(unpacking)) = (transfers.get_mut(slot), unpackings.get_mut(slot)) else {
+        return;
+    };
+    if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
+        let head = text.get(start..).unwrap_or(&unpacking.magic);
+        (digest.of.update)(&mut transfer.digest, head.get(..length as usize).unwrap_or_default());
+    }
+    call.skip = length.wrapping_sub(transfer.offset);
+    transfer.offset = length;
+    unpacking.holding = false;
+    if unpacking.seen != length {
+        i.agenda |= agenda::WRITE;
+    } else if call.last {
+        shared.complete(i);
+    }
+}
+
+fn begin(shared: &mut Shared<'_>, i: &mut Instance) {
+    if shared.can(can::READ) {
+        shared.unpack_anew(i.place);
+    }
+    shared.stage(i, Stage::Container);
+}
+
+fn step(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, room: usize) -> bool {
+    match judge::judge(shared, i, call) {
+        Verdicts::Asked => return true,
+        Verdicts::Refused => return false,
+        Verdicts::Passed => {}
+    }
+    if shared.can(can::READ) {
+        let (seen, kind) = shared.unpacking(i.place).map_or((0, OPAQUE), |it| (it.seen, it.kind));
+        let left = i.length.saturating_sub(seen);
+        if left > 0 && kind != OPAQUE {
+            let operation = call.hand_out(i, Kind::Read, i.number);
+            operation.offset = seen;
+            operation.length = left.min(room as u32);
+            call.acted = true;
+            return true;
+        }
+        if let Err(reason) = shared.parse_end(i.place) {
+            shared.refuse(i, call, reason);
+            return false;
+        }
+    }
+    shared.stage(i, Stage::Policy);
+    false
+}
+
+fn read(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match shared.parse(i, bytes) {
+            Ok(taken) => bytes = bytes.get(taken..).unwrap_or_default(),
+            Err(reason) => return shared.refuse(i, call, reason),
+        }
+        if shared.unpacking(i.place).is_some_and(|it| it.judged == Judged::Signature) {
+            return; // what is left is read again
+        }
+    }
+}
+
+fn proof(shared: &Shared<'_>, i: &Instance) -> (bool, bool) {
+    shared.unpacking(i.place).map_or((false, false), |it| (shared.container(it.kind).is_some(), it.signed))
+}
+
+fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {
+    let room = match usize::from(shared.config.text) {
+        0 => usize::MAX, // nothing is kept
+        room => room,
+    };
+    let facts = shared.facts(i.place).unwrap_or_default();
+    let (components, named) = (facts.components, !facts.name.is_empty());
+    if stage == Stage::Name {
+        if facts.name.len() > room || facts.version.len() > room {
+            shared.fail(i, 54, Reason::NAME);
+            return true;
+        }
+        let (name, version) = (shared.piece(facts.name), shared.piece(facts.version));
+        shared.keep_package(i, facts.counter.unwrap_or(0), name, version);
+        if named {
+            shared.stage(i, Stage::Components);
+        }
+        return named;
+    }
+    let wanted = if shared.components().is_some() { components } else { 0 };
+    for n in 0..wanted {
+        let Some(component) = shared.nth(i.place, n) else {
+            break;
+        };
+        let fits = component.name.len() <= room && component.version.len() <= room;
+        let (name, version) = (shared.piece(component.name), shared.piece(component.version));
+        let slot = if fits { shared.add_component(i, NONE, n as u8, STAGED) } else { None };
+        let Some(slot) = slot else {
+            let reason = if fits { Reason::COMPONENTS } else { Reason::NAME };
+            shared.fail(i, reason.result(), reason);
+            return true;
+        };
+        shared.keep_component(slot, name, version);
+    }
+    if components > 0 {
+        shared.verify_ok(i);
+    }
+    components > 0
+}
+
+fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {
+    match what {
+        What::Installed => shared.adopt(i),
+        What::Removed | What::Lost => shared.disown(i),
+        _ => {}
+    }
+}

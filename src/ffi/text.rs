@@ -146,6 +146,11 @@ pub extern "C" fn swmgmt_operation_name(kind: u8) -> *const c_char {
         SWMGMT_OP_OUTCOME => c"outcome",
         SWMGMT_OP_CANCEL => c"cancel",
         SWMGMT_OP_ABOUT => c"about",
+        SWMGMT_OP_KEY => c"key",
+        SWMGMT_OP_SIGNATURE => c"signature",
+        SWMGMT_OP_FITS => c"fits",
+        SWMGMT_OP_COUNTER => c"counter",
+        SWMGMT_OP_COMMIT => c"commit",
         _ => c"unknown operation",
     }
     .as_ptr()

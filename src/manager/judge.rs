@@ -83,6 +83,17 @@ fn next(shared: &Shared<'_>, i: &Instance, judged: Judged) -> Result<Option<Kind
     }
 }
 
+/// What is asked of the firmware, and about which of the facts.
+pub(super) fn fits<'a>(shared: &'a Shared<'_>, place: u8) -> (u8, &'a [u8]) {
+    let facts = shared.facts(place).unwrap_or_default();
+    match shared.unpacking(place).map(|unpacking| unpacking.judged) {
+        Some(Judged::Vendor) => (1, facts.vendor),
+        Some(Judged::Class) => (2, facts.class),
+        Some(Judged::Device) => (3, facts.device),
+        _ => (4, facts.dependencies),
+    }
+}
+
 fn signature(shared: &Shared<'_>, claim: Option<Claim<'_>>) -> Result<Option<Kind>, Reason> {
     let ours = shared.signed();
     match claim {

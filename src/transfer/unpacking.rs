@@ -2,7 +2,7 @@
 //! A package whose container is looked at: as it comes, and again as it is read back.
 
 use crate::verify::container::{State, MAGIC};
-use crate::verify::Work;
+use crate::verify::{Engine, Work};
 
 /// One for each transfer, where the configuration names a container.
 ///
@@ -67,6 +67,8 @@ impl Unpacking {
 
     /// Nothing has come yet; who computes its digest stays.
     pub fn reset(&mut self) {
-        *self = Unpacking { work: self.work.anew(), ..Unpacking::NEW };
+        let engine = self.work.engine;
+        *self = Unpacking::NEW;
+        self.work.engine = Engine { failed: false, ..engine };
     }
 }

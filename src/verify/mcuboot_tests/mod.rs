@@ -145,6 +145,21 @@ fn every_cut_comes_to_the_same() {
 }
 
 #[test]
+fn it_stops_where_all_is_known_whatever_comes_behind() {
+    for (name, image) in good() {
+        let longer = [&image[..], &[0xff; 9]].concat();
+        let (mut state, mut work, room) = (State::NEW, Work::IDLE, &mut [0; ROOM]);
+        let parser =
+            &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload: true };
+        assert_eq!((MCUBOOT.take)(parser, &longer), Ok(image.len()), "{name}");
+        assert!((MCUBOOT.about)(parser.state, parser.room).is_some());
+        assert_eq!((MCUBOOT.end)(parser), Ok(()));
+        assert_eq!((MCUBOOT.take)(parser, &longer[image.len()..]), Err(Fault::Malformed));
+        assert!((MCUBOOT.about)(parser.state, parser.room).is_none());
+    }
+}
+
+#[test]
 fn every_truncation_is_refused() {
     let mut tried = 0;
     for (name, image) in good() {

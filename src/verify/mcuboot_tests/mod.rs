@@ -7,6 +7,7 @@ mod lies;
 mod made_up;
 mod maker;
 mod reader;
+mod signed;
 
 use super::container::{Begins, Fault, Parser, State};
 use super::mcuboot::MCUBOOT;

@@ -3,7 +3,7 @@
 
 use serde_json::{json, Value};
 use swmgmt::verify::container::{Facts, Fault, State};
-use swmgmt::verify::mcuboot::{DEPENDENCY, HEADER};
+use swmgmt::verify::mcuboot::{DEPENDENCY_SIZE, HEADER};
 
 use super::outcome::Refusal;
 use super::read::Package;
@@ -68,7 +68,7 @@ fn unsupported(state: &State, begin: &[u8]) -> String {
 
 /// The other images that it needs: which, and from which version on.
 pub fn dependencies<'a>(about: &Facts<'a>) -> impl Iterator<Item = (u8, String)> + 'a {
-    about.dependencies.chunks_exact(DEPENDENCY.into()).filter_map(|entry| {
+    about.dependencies.chunks_exact(DEPENDENCY_SIZE.into()).filter_map(|entry| {
         let [image, _, _, _, major, minor, r, s, a, b, c, d] = entry.first_chunk()?;
         let (revision, build) = (u16::from_le_bytes([*r, *s]), u32::from_le_bytes([*a, *b, *c, *d]));
         let build = if build == 0 { String::new() } else { format!("+{build}") };

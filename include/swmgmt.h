@@ -308,7 +308,7 @@ typedef int32_t swmgmt_status_t;
 
 /// One component of a package, docs/package.md.
 typedef struct {
-    /// Its identity, UTF-8, without NUL: a piece of the head.
+    /// Its identity, UTF-8; need not end in NUL. A piece of the head.
     const char *name;
     /// Its version, likewise.
     const char *version;

@@ -74,17 +74,17 @@ pub(super) struct Hooks {
     /// Whether name or version came with the software.
     pub(super) is_own: fn(&Shared<'_>, &Instance, Text) -> bool,
     /// Another instance has come to this place, or another component to this slot.
-    pub(super) forget: fn(&mut Shared<'_>, u8, Option<usize>),
+    pub(super) forget_kept: fn(&mut Shared<'_>, &Instance, Option<usize>),
     /// Name or version of a component, if its package told.
     pub(super) component: for<'a> fn(&'a Shared<'_>, u16, bool) -> Option<&'a [u8]>,
     /// To the record, and from it: of the instance, or of a component, by its slot.
-    pub(super) save: fn(&Shared<'_>, &Instance, Option<usize>, &mut Writer<'_>),
-    pub(super) restore: fn(&mut Shared<'_>, &mut Instance, Option<usize>, &mut &[u8]),
+    pub(super) save_kept: fn(&Shared<'_>, &Instance, Option<usize>, &mut Writer<'_>),
+    pub(super) restore_kept: fn(&mut Shared<'_>, &Instance, Option<usize>, &mut &[u8]) -> Option<()>,
 }
 
 static HOOKS: Hooks = Hooks {
-    sizes: |config| (kept::size(config), kept::in_record(config)),
-    anew: |shared, place| shared.unpack_anew(place),
+    sizes: kept::sizes,
+    anew,
     item,
     held,
     stored,
@@ -95,11 +95,11 @@ static HOOKS: Hooks = Hooks {
     enough,
     tell,
     change,
-    is_own: |shared, i, which| shared.is_own(i, which),
-    forget: |shared, place, slot| shared.forget_kept(place, slot),
+    is_own: kept::is_own,
+    forget_kept: kept::forget_kept,
     component,
-    save: |shared, i, slot, writer| shared.save_kept(i, slot, writer),
-    restore: |shared, i, slot, rest| shared.restore_kept(i, slot, rest),
+    save_kept: kept::save_kept,
+    restore_kept: kept::restore_kept,
 };
 
 impl Manager<'_> {
@@ -159,12 +159,6 @@ impl Shared<'_> {
     pub(super) fn unpacking_mut(&mut self, place: u8) -> Option<&mut Unpacking> {
         let slot = self.slot(place);
         self.unpackings.get_mut(slot)
-    }
-
-    fn unpack_anew(&mut self, place: u8) {
-        if let Some(unpacking) = self.unpacking_mut(place) {
-            unpacking.reset();
-        }
     }
 
     /// The container that a package is in.
@@ -342,6 +336,12 @@ impl Shared<'_> {
     }
 }
 
+fn anew(shared: &mut Shared<'_>, place: u8) {
+    if let Some(unpacking) = shared.unpacking_mut(place) {
+        unpacking.reset();
+    }
+}
+
 fn item(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, bit: u16, data: &[u8]) -> bool {
     if bit == agenda::LOOK {
         return look(shared, i, call, data);
@@ -445,7 +445,7 @@ fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
 
 fn begin(shared: &mut Shared<'_>, i: &mut Instance) {
     if shared.can(can::READ) {
-        shared.unpack_anew(i.place);
+        anew(shared, i.place);
     }
     shared.stage(i, Stage::Container);
 }
@@ -517,12 +517,7 @@ fn enough(shared: &Shared<'_>, i: &Instance) -> bool {
 }
 
 fn component<'a>(shared: &'a Shared<'_>, id: u16, version: bool) -> Option<&'a [u8]> {
-    let slot = shared.component_slot(id);
-    // One that was told has a name.
-    if shared.kept_component(slot, 0).is_empty() {
-        return None;
-    }
-    Some(shared.kept_component(slot, version.into()))
+    shared.kept_component(shared.component_slot(id), version)
 }
 
 fn answer(
@@ -552,13 +547,15 @@ fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {
     };
     let facts = shared.facts(i.place).unwrap_or_default();
     let (components, named) = (facts.components, !facts.name.is_empty());
+    let counter = facts.counter.unwrap_or(0);
     if stage == Stage::Name {
         if facts.name.len() > room || facts.version.len() > room {
             shared.fail(i, 54, Reason::NAME);
             return true;
         }
         let (name, version) = (shared.piece(facts.name), shared.piece(facts.version));
-        shared.keep_package(i, facts.counter.unwrap_or(0), name, version);
+        shared.offer_counter(i, counter);
+        shared.keep_texts(i, None, name, version);
         if named {
             shared.stage(i, Stage::Components);
         }
@@ -577,7 +574,7 @@ fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {
             shared.fail(i, reason.result(), reason);
             return true;
         };
-        shared.keep_component(slot, name, version);
+        shared.keep_texts(i, Some(slot), name, version);
     }
     if components > 0 {
         shared.verify_ok(i);

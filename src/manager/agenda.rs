@@ -147,7 +147,7 @@ impl Shared<'_> {
                     let Some(transfer) = self.transfer(i.place) else {
                         return false;
                     };
-                    let (number, offset) = (transfer.number, transfer.offset);
+                    let (number, offset) = (transfer.number, transfer.offset.wrapping_add(call.skip));
                     let operation = call.hand_out(i, Kind::Write, number);
                     operation.offset = if held == 0 { offset } else { 0 };
                     operation.length = held;

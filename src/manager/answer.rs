@@ -51,6 +51,7 @@ impl Manager<'_> {
                 continue;
             }
             call.begin(i, Mode::Completion);
+            call.last = i.state == State::Fetching && verdict == Verdict::DONE;
             if !storage {
                 i.set(flag::IN_FLIGHT, false);
                 self.shared.settle(i, verdict, flags);
@@ -196,7 +197,7 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(i.place) else {
             return;
         };
-        transfer.offset = transfer.offset.saturating_add(data.len() as u32);
+        transfer.offset = call.operation.offset.saturating_add(data.len() as u32);
         if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
             (digest.of.update)(&mut transfer.digest, data);
         }

@@ -73,8 +73,8 @@ pub(super) struct Hooks {
     pub(super) change: fn(&mut Shared<'_>, &mut Instance, What),
     /// Whether name or version came with the software.
     pub(super) is_own: fn(&Shared<'_>, &Instance, Text) -> bool,
-    /// Another component has come to this slot.
-    pub(super) forget: fn(&mut Shared<'_>, usize),
+    /// Another instance has come to this place, or another component to this slot.
+    pub(super) forget: fn(&mut Shared<'_>, u8, Option<usize>),
     /// Name or version of a component, if its package told.
     pub(super) component: for<'a> fn(&'a Shared<'_>, u16, bool) -> Option<&'a [u8]>,
     /// To the record, and from it: of the instance, or of a component, by its slot.
@@ -96,7 +96,7 @@ static HOOKS: Hooks = Hooks {
     tell,
     change,
     is_own: |shared, i, which| shared.is_own(i, which),
-    forget: |shared, slot| shared.forget_component(slot),
+    forget: |shared, place, slot| shared.forget_kept(place, slot),
     component,
     save: |shared, i, slot, writer| shared.save_kept(i, slot, writer),
     restore: |shared, i, slot, rest| shared.restore_kept(i, slot, rest),
@@ -327,8 +327,12 @@ impl Shared<'_> {
         if i.state == State::Verifying {
             self.fail(i, reason.result(), reason);
         } else if call.last {
+            let none = self.unpacking(i.place).is_some_and(|unpacking| unpacking.holding);
             if let Some(transfer) = self.transfer(i.place) {
                 transfer.fault = reason;
+                if none {
+                    transfer.offset = 0; // so much is stored
+                }
             }
             i.agenda &= !(agenda::LOOK | agenda::OPEN | agenda::WRITE);
             self.complete(i);
@@ -342,7 +346,12 @@ fn item(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, bit: u16, da
     if bit == agenda::LOOK {
         return look(shared, i, call, data);
     }
-    call.hand_out(i, Kind::Commit, 0).length = shared.installed_counter(i);
+    let counter = shared.installed_counter(i);
+    if counter == 0 {
+        i.agenda &= !agenda::COMMIT;
+        return false;
+    }
+    call.hand_out(i, Kind::Commit, 0).length = counter;
     true
 }
 
@@ -380,6 +389,7 @@ fn look(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, data: &[u8])
     };
     let seen = unpacking.seen;
     unpacking.holding &= waits || held > 0;
+    call.skip = unpacking.stored.saturating_sub(offset);
     let Some(transfer) = shared.transfer(i.place) else {
         return false;
     };
@@ -421,11 +431,14 @@ fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
         (digest.of.update)(&mut transfer.digest, head.get(..length as usize).unwrap_or_default());
     }
     call.skip = length.wrapping_sub(transfer.offset);
-    transfer.offset = length;
+    unpacking.stored = length;
     unpacking.holding = false;
     if unpacking.seen != length {
         i.agenda |= agenda::WRITE;
-    } else if call.last {
+        return;
+    }
+    transfer.offset = length;
+    if call.last {
         shared.complete(i);
     }
 }

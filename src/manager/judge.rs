@@ -53,8 +53,8 @@ pub(super) fn judge(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) 
         }
         match next(shared, i, judged) {
             Ok(Some(kind)) => {
-                let number = if kind == Kind::Signature { i.number } else { 0 };
-                call.hand_out(i, kind, number).component = judged as u16;
+                let number = if kind == Kind::Signature { shared.take_number() } else { 0 };
+                call.hand_out(i, kind, number);
                 return Verdicts::Asked;
             }
             Ok(None) => passed(shared, i),

@@ -143,7 +143,8 @@ impl Shared<'_> {
         i.set(flag::ONCE_MORE, false);
         i.agenda |= agenda::SAVE;
         match i.state {
-            State::Fetching if ok => return self.complete(i),
+            State::Fetching if ok && self.unpackings.is_empty() => return self.complete(i),
+            State::Fetching if ok => return i.agenda |= agenda::LOOK, // what was held back
             State::Verifying if ok => {
                 i.agenda |= agenda::ACT;
                 return self.stage(i, Stage::Name);

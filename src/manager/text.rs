@@ -139,6 +139,9 @@ impl Shared<'_> {
         let stride = self.stride();
         let start = usize::from(i.place).wrapping_mul(stride);
         self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
+        if let Some(hooks) = self.containers() {
+            (hooks.forget)(self, i.place, None);
+        }
     }
 
     /// Keeps the slot's name and version.
@@ -149,7 +152,7 @@ impl Shared<'_> {
 
     /// What does not fit is not kept at all.
     #[inline(never)]
-    fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
+    pub(super) fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
         let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
         let own = self.containers().is_some_and(|hooks| (hooks.is_own)(self, i, which));
         if !own && self.text(i.place, which) != name {

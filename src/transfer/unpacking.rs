@@ -23,6 +23,8 @@ pub struct Unpacking {
     pub magic: [u8; MAGIC],
     /// Bytes of the package that have been looked at.
     pub seen: u32,
+    /// Bytes of its head that have been stored; the rest of that chunk may not be.
+    pub stored: u32,
     /// The parser's.
     pub state: State,
     /// The digest.
@@ -61,6 +63,7 @@ impl Unpacking {
         signed: false,
         magic: [0; MAGIC],
         seen: 0,
+        stored: 0,
         state: State::NEW,
         work: Work::IDLE,
     };

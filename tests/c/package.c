@@ -177,6 +177,8 @@ static void sum_wraps(void) /* in 32 bits the lengths come to the right sum */
     memset(bytes + 26, 0xFF, 4); /* the first component's, behind 12 + 8 + 8 - 2 */
     packed_again(bytes, &what);
 }
+static void no_bytes(void) { what.part[0].length = 0; make(); bytes[8]++; length++; packed_again(bytes, &what); }
+static void no_bytes_of_two(void) { what.part[1] = (packed_part_t){"b", "", 0, 0}; what.parts = 2; make(); }
 static void algorithm(void) { what.key = 1; what.algorithm = 3; make(); }
 static void forged(void) { what.key = 1; what.forged = true; make(); }
 static void key_unknown(void) { what.key = 1; fake.key[1] = SWMGMT_UNKNOWN; make(); }
@@ -256,6 +258,8 @@ static const struct {
     {gap, "0 53:integrity", "a byte that is no component's"},
     {overlap, "0 53:integrity", "two components in the place of one"},
     {sum_wraps, "0 53:integrity", "lengths that wrap"},
+    {no_bytes, "0 53:integrity", "a component of no bytes"},
+    {no_bytes_of_two, "0 53:integrity", "another component of no bytes"},
     {algorithm, "0 54:type", "a signature of an unknown kind"},
     {forged, "0 53:signature", "a signature with a wrong bit"},
     {key_unknown, "0 53:key", "a key that is not known"},

@@ -131,7 +131,7 @@ uint32_t packed_make(const packed_t *what, uint8_t *bytes)
     }
     text(&out, 7, what->minimum);
     for (uint32_t n = 0; n < what->parts; n++) {
-        const packed_part_t *part = &what->part[n];
+        const packed_part_t *part = &what->part[n % PACKED_PARTS];
         uint32_t name = (uint32_t)strlen(part->name);
         uint32_t version = (uint32_t)strlen(part->version);
         uint32_t begin = behind.length;

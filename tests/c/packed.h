@@ -26,7 +26,7 @@ typedef struct {
     const char *device;
     const char *minimum;
     const char *dependencies; /* of an MCUboot image: 12 bytes */
-    packed_part_t part[PACKED_PARTS];
+    packed_part_t part[PACKED_PARTS]; /* more of them: from the first again */
     uint32_t parts;
     uint32_t counter;
     bool counted;      /* there is a counter */

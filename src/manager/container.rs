@@ -6,7 +6,7 @@ use super::call::Call;
 use super::components::{What, STAGED};
 use super::config::swmgmt_config_t as Config;
 use super::config::POLICY_SIGNATURE;
-use super::instance::{agenda, flag, Instance};
+use super::instance::{agenda, Instance};
 use super::judge::{self, Verdicts};
 use super::kept;
 use super::part::swmgmt_part_t as Part;
@@ -56,6 +56,8 @@ pub(super) struct Hooks {
     pub(super) held: fn(&Shared<'_>, u8) -> u32,
     /// They have been stored.
     pub(super) stored: fn(&mut Shared<'_>, &mut Instance, &mut Call),
+    /// Whether none of the package has been stored.
+    pub(super) is_holding: fn(&Shared<'_>, u8) -> bool,
     /// VERIFYING comes to the container.
     pub(super) begin: fn(&mut Shared<'_>, &mut Instance),
     /// Its next operation; `false`: the agenda tells how it went on.
@@ -88,6 +90,7 @@ static HOOKS: Hooks = Hooks {
     item,
     held,
     stored,
+    is_holding,
     begin,
     step,
     read,
@@ -321,12 +324,8 @@ impl Shared<'_> {
         if i.state == State::Verifying {
             self.fail(i, reason.result(), reason);
         } else if call.last {
-            let none = self.unpacking(i.place).is_some_and(|unpacking| unpacking.holding);
             if let Some(transfer) = self.transfer(i.place) {
                 transfer.fault = reason;
-                if none {
-                    transfer.offset = 0; // so much is stored
-                }
             }
             i.agenda &= !(agenda::LOOK | agenda::OPEN | agenda::WRITE);
             self.complete(i);
@@ -443,6 +442,10 @@ fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
     }
 }
 
+fn is_holding(shared: &Shared<'_>, place: u8) -> bool {
+    shared.unpacking(place).is_some_and(|unpacking| unpacking.holding)
+}
+
 fn begin(shared: &mut Shared<'_>, i: &mut Instance) {
     if shared.can(can::READ) {
         anew(shared, i.place);
@@ -531,12 +534,10 @@ fn answer(
     if call.operation.kind != Kind::Commit {
         return judge::answer(shared, i, call, verdict, number, bytes);
     }
-    // Like a record that cannot be saved, it is tried again by the next poll.
-    let failed = verdict != Verdict::DONE;
-    call.stop = failed;
-    i.set(flag::UNSAVED, failed);
-    if !failed {
+    if verdict == Verdict::DONE {
         i.agenda &= !agenda::COMMIT;
+    } else {
+        call.stop = true; // it is the last item of the agenda: a later poll tries again
     }
 }
 

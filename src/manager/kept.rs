@@ -158,16 +158,17 @@ impl Shared<'_> {
 
     /// The package has become the software.
     pub(super) fn adopt(&mut self, i: &mut Instance) {
-        self.disown(i);
-        let (installed, offered, _) = self.fixed(i);
+        let (installed, offered, before) = self.fixed(i);
         let mut from = self.texts_of(i.place, None);
         let mut own = 0;
         for (which, bit) in OWN {
             let text = text_at(self.text, from);
-            if !text.is_empty() {
+            let told = !text.is_empty();
+            if told {
                 own |= bit;
             }
-            if !text.is_empty() && text != self.text(i.place, which) {
+            // One that went with the old software goes, even if the firmware has no other.
+            if (told || before & bit != 0) && text != self.text(i.place, which) {
                 let piece = self.piece(text);
                 self.keep(self.start(i.place, which as u8).0, piece);
                 i.changed |= if which == Text::Name { changed::NAME } else { changed::VERSION };
@@ -195,7 +196,9 @@ impl Shared<'_> {
 /// Whether name or version came with the software.
 pub(super) fn is_own(shared: &Shared<'_>, i: &Instance, which: Text) -> bool {
     let (_, _, own) = shared.fixed(i);
-    OWN.iter().any(|(text, bit)| *text == which && own & bit != 0)
+    // One that did not fit into a later release's room is none.
+    let is_there = !shared.text(i.place, which).is_empty();
+    is_there && OWN.iter().any(|(text, bit)| *text == which && own & bit != 0)
 }
 
 /// What is kept of an instance, or of a component, is another one's.

@@ -10,7 +10,7 @@ set(swmgmt_walk_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/conformance/transit
 set(swmgmt_trust_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/packages")
 set(swmgmt_sweep_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/packages")
 if(CMAKE_CROSSCOMPILING OR SWMGMT_TEST_LAUNCHER OR SWMGMT_SANITIZE)
-  list(APPEND swmgmt_sweep_arguments 32) # of 32 changes one; all of them run on this machine
+  list(APPEND swmgmt_sweep_arguments 128) # of so many changes one; all of them run on this machine
 endif()
 
 file(GLOB swmgmt_c_sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/tests/c" CONFIGURE_DEPENDS

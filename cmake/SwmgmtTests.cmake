@@ -2,9 +2,10 @@
 # The programs in tests/c: one theme each. The other sources there are linked to all.
 
 set(swmgmt_c_tests walk push request verify options components fetch misuse reboot
-    regress storm front package configured carried trust conditions rollback names sweep)
+    regress storm front package configured carried trust conditions rollback names sweep tempest)
 if(CMAKE_CROSSCOMPILING)
   set(swmgmt_storm_arguments 1 400) # seeds; all of them run on this machine
+  set(swmgmt_tempest_arguments 1 100)
 endif()
 set(swmgmt_walk_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/conformance/transitions.txt")
 set(swmgmt_trust_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/packages")

@@ -10,7 +10,7 @@
  * Arguments: the folder tests/packages, and which part of it is done. A number, 1 if there is
  * none: each change and each truncation meets one combination of policy and reading back in
  * so many; signatures that swmgmt_ed25519 checks, 2 ms each, are computed for one payload
- * byte in 61. "all": everything, in a quarter of an hour; scripts/sweep.sh runs it. */
+ * byte in 61. "all": everything, in some five minutes; scripts/sweep.sh runs it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +171,7 @@ static void sweep(unsigned kind, unsigned combination, unsigned slices)
     CHECK_EQ(!needs_more, comes(SIZE, 1));
     printf("%s, policy %u, %sread back: %u refused, %u taken\n", kinds[kind].name, policy,
            read ? "" : "not ", refused, taken);
+    (void)fflush(stdout);
 }
 
 int main(int argc, char **argv)

@@ -19,7 +19,7 @@ use crate::record;
 use packages::{mcuboot, own, plain, Kit};
 use seen::{allowed, assert_truth, seen, Seen};
 use std::collections::BTreeMap;
-use world::{Power, World};
+use world::{Commits, Power, World};
 
 fn config(kit: &Kit) -> Config {
     let components = kit.packages[0].components.len() as u16;
@@ -308,7 +308,8 @@ fn survive(mut world: World, config: &Config, trail: &[Seen], why: &str, depth: 
     let end = seen(&manager, &world);
     assert_eq!((end.state, end.active), (State::Active, true), "{why}");
     assert_truth(&end, &world, why);
-    assert_eq!(world.counter, world.reached, "{why}: the counter is raised in the end");
+    let raised = world.commits == Commits::Nobody || world.counter == world.reached;
+    assert!(raised, "{why}: {} is not {}", world.counter, world.reached);
     trials + 1
 }
 
@@ -376,9 +377,14 @@ fn leak(kit: Kit) -> &'static Kit {
 
 fn all_lives(kit: Kit) {
     let kit = leak(kit);
-    for falters in [false, true].into_iter().take(kit.packages.len()) {
-        for first in [&PUSH[..], &FETCH] {
-            let blank = World { falters, ..World::new(kit) };
+    for (first, commits) in [
+        (&PUSH[..], Commits::Work),
+        (&FETCH[..], Commits::Work),
+        (&PUSH[..], Commits::Falter),
+        (&PUSH[..], Commits::Nobody),
+    ] {
+        if commits == Commits::Work || kit.packages.len() > 1 {
+            let blank = World { commits, ..World::new(kit) };
             println!("{} cuts", cut_everywhere(&whole_life(kit, first), blank));
         }
     }

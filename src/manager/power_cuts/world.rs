@@ -4,6 +4,16 @@
 use super::packages::{Kit, Package, PUBLIC_KEY};
 use super::*;
 
+/// The firmware's rollback counter.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Commits {
+    Work,
+    /// Of two tries the first one fails.
+    Falter,
+    /// It has none: the record's must do.
+    Nobody,
+}
+
 /// Records, storage, software; and what the firmware has done of each operation.
 #[derive(Clone)]
 pub struct World {
@@ -25,9 +35,9 @@ pub struct World {
     /// For rollback; and that of what has been installed at the most.
     pub counter: u32,
     pub reached: u32,
-    /// The first commit of each pair fails.
-    pub falters: bool,
-    pub commits: u32,
+    pub commits: Commits,
+    /// How often it was to be raised.
+    pub tries: u32,
 }
 
 impl World {
@@ -47,8 +57,8 @@ impl World {
             forgets: false,
             counter: 0,
             reached: 0,
-            falters: false,
-            commits: 0,
+            commits: Commits::Work,
+            tries: 0,
         }
     }
 
@@ -174,11 +184,12 @@ impl World {
                 let kept = u32::from_le_bytes(*fields[6].first_chunk().unwrap());
                 assert!(operation.length <= kept, "the record does not say yet that it is installed");
                 assert!(operation.length <= self.reached, "it has never been installed");
-                self.commits += 1;
-                if self.falters && self.commits % 2 == 1 {
-                    return (Verdict::FAILED, 0, Vec::new());
+                self.tries += 1;
+                match self.commits {
+                    Commits::Falter if self.tries % 2 == 1 => return (Verdict::FAILED, 0, Vec::new()),
+                    Commits::Nobody => {}
+                    Commits::Work | Commits::Falter => self.counter = self.counter.max(operation.length),
                 }
-                self.counter = self.counter.max(operation.length);
             }
             Kind::Verify | Kind::Cancel | Kind::About | Kind::Signature | Kind::Fits => {}
         }

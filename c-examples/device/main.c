@@ -17,8 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TEXT = 64, ARGUMENTS = 64, CREDENTIALS = 255, WORK = 32768, HEAD = 2048 };
-enum { COMPONENTS = 8 /* of a package, on average */, EXIT_REBOOT = 3 };
+enum { TEXT = 64, ARGUMENTS = 64, CREDENTIALS = 255, WORK = 32768, HEAD = 2048, EXIT_REBOOT = 3 };
 enum { CHILD_MS = 20, LONGEST_WAIT_MS = 1000 };
 
 typedef struct device_t {
@@ -113,9 +112,6 @@ static const swmgmt_host_t HOST = {
 
 static void configure(const options_t *options, swmgmt_config_t *config)
 {
-    /* Twice: while new software is on its way, the places of the old one stay taken. */
-    const unsigned each = options->components > COMPONENTS ? options->components : COMPONENTS;
-    const unsigned components = 2u * each * options->max_instances;
     *config = (swmgmt_config_t){
         .size = sizeof *config,
         .resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) | SWMGMT_OFFER(8) |
@@ -126,7 +122,7 @@ static void configure(const options_t *options, swmgmt_config_t *config)
         .parts = PARTS,
         .part_count = sizeof PARTS / sizeof PARTS[0],
         .instances = options->max_instances,
-        .components = (uint16_t)(components < 255 ? components : 255),
+        .components = options->component_room,
         .transfers = options->transfers,
         .text = TEXT,
         .arguments = ARGUMENTS,

@@ -14,7 +14,7 @@ enum {
     LISTEN = 256, SERVER, ENDPOINT, LIFETIME, PORT, IDENTITY, KEY, DIRECTORY, INSTANCES,
     MAX_INSTANCES, TRANSFERS, EXPECT, POLICY, OPTION, CAPACITY, PUSH_TIMEOUT, INSTALL_FAILS,
     INSTALL_PENDING, UNINSTALL_FAILS, PREPARE_FAILS, ACTIVATE_FAILS, MAX_INSTALL_ATTEMPTS,
-    COMPONENTS, FETCH_DIR, TRUST, REVOKED, VENDOR, CLASS, DEVICE_ID, VERBOSE, HELP,
+    COMPONENTS, ROOM, FETCH_DIR, TRUST, REVOKED, VENDOR, CLASS, DEVICE_ID, VERBOSE, HELP,
 };
 
 static const struct option LONG[] = {
@@ -41,6 +41,7 @@ static const struct option LONG[] = {
     {"activate-fails", required_argument, NULL, ACTIVATE_FAILS},
     {"max-install-attempts", required_argument, NULL, MAX_INSTALL_ATTEMPTS},
     {"components", required_argument, NULL, COMPONENTS},
+    {"component-room", required_argument, NULL, ROOM},
     {"fetch-dir", required_argument, NULL, FETCH_DIR},
     {"trust", required_argument, NULL, TRUST},
     {"revoked", required_argument, NULL, REVOKED},
@@ -75,6 +76,7 @@ static const char HELP_TEXT[] =
     "  --max-instances N        room for slots (instances + 3)\n"
     "  --transfers N            packages on their way at the same time (max-instances)\n"
     "  --components N           components of a package in no container, as Object 14 (0)\n"
+    "  --component-room N       room for instances of Object 14 (16 for each slot)\n"
     "  --fetch-dir PATH         where file:NAME is fetched from\n"
     "  --capacity BYTES         of the storage of one package\n"
     "\n"
@@ -158,6 +160,7 @@ static int take(options_t *options, int which, char *text)
     case ACTIVATE_FAILS: return values_number(text, 0, any, &options->activate_fails);
     case MAX_INSTALL_ATTEMPTS: return attempts(options, text);
     case COMPONENTS: return values_number16(text, 0, 255, &options->components);
+    case ROOM: return values_number16(text, 0, 255, &options->component_room);
     case FETCH_DIR: options->fetch_directory = text; return 0;
     case TRUST: return trust_add(&options->trust, text, 0);
     case REVOKED: return trust_add(&options->trust, text, 1);
@@ -182,6 +185,7 @@ int options_parse(options_t *options, int argc, char **argv)
     options->instances = 1;
     options->capacity = UINT32_MAX;
     options->policy = POLICY_NOT_GIVEN;
+    options->component_room = ROOM_NOT_GIVEN;
     int which;
     int index = 0;
     while ((which = getopt_long(argc, argv, "", LONG, &index)) != -1) {
@@ -223,6 +227,12 @@ int options_parse(options_t *options, int argc, char **argv)
     if (options->policy == POLICY_NOT_GIVEN) {
         options->policy = options->trust.keys.count != 0 ? SWMGMT_REQUIRE_SIGNATURE
                                                          : SWMGMT_REQUIRE_DIGEST;
+    }
+    if (options->component_room == ROOM_NOT_GIVEN) {
+        /* Twice: while new software is on its way, the places of the old one stay taken. */
+        const unsigned each = options->components > COMPONENTS_EACH ? options->components : COMPONENTS_EACH;
+        const unsigned all = 2 * each * options->max_instances;
+        options->component_room = (uint16_t)(all < 255 ? all : 255);
     }
     if (options->transfers == 0) {
         options->transfers = options->max_instances;

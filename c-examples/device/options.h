@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_EXPECTATIONS = 255, MAX_KEY = 64, POLICY_NOT_GIVEN = 255 };
+enum { MAX_EXPECTATIONS = 255, MAX_KEY = 64, COMPONENTS_EACH = 8 };
+enum { POLICY_NOT_GIVEN = 255, ROOM_NOT_GIVEN = 65535 };
 
 typedef struct expectation_t {
     uint16_t instance;
@@ -34,6 +35,7 @@ typedef struct options_t {
     uint16_t max_instances;
     uint16_t transfers;
     uint16_t components; /* of a package in no container */
+    uint16_t component_room;
     uint32_t swmgmt_options;
     trust_t trust;
     uint8_t policy;

@@ -20,6 +20,13 @@ foreach(theme IN LISTS swmgmt_c_tests)
   swmgmt_add_test(c.${theme} swmgmt_test_${theme} ${swmgmt_${theme}_arguments})
 endforeach()
 
+# The same with containers named: whatever is in none is what it was.
+foreach(theme IN ITEMS walk push verify fetch reboot components regress)
+  swmgmt_add_program(swmgmt_test_${theme}_contained tests/c/${theme}.c ${swmgmt_c_helpers})
+  target_compile_definitions(swmgmt_test_${theme}_contained PRIVATE FAKE_CONTAINERS)
+  swmgmt_add_test(c.${theme}.contained swmgmt_test_${theme}_contained ${swmgmt_${theme}_arguments})
+endforeach()
+
 # The device that tests/formats/run.sh asks, through a pipe.
 if(NOT CMAKE_CROSSCOMPILING)
   swmgmt_add_program(swmgmt_formats_device tests/formats/device.c tests/c/fake.c)

@@ -138,6 +138,11 @@ formats() {
         tests/formats/run.sh "$build/release/swmgmt_formats_device"
 }
 
+mcuboot() {
+    cargo build --locked --manifest-path tools/Cargo.toml --target-dir "$build/tools" &&
+        tests/mcuboot/run.sh "$build/tools/debug/swmgmt"
+}
+
 # The header is made by this release of cbindgen; others word it differently.
 header_is_fresh() {
     local wanted=0.29.4 cbindgen=cbindgen
@@ -197,7 +202,8 @@ run() {
     interop) step interop pytest interop ;;
     formats)
         step formats pytest formats
-        step packages check tests/packages/run.sh ;;
+        step packages check tests/packages/run.sh
+        step mcuboot pytest mcuboot ;;
     demo) step demo check env "BUILD=$build/release" scripts/demo.sh ;;
     esac
 }

@@ -44,7 +44,7 @@ pub struct Operation {
     pub package: bool,
     /// Instance of Object 9; the key of a record.
     pub instance: u16,
-    /// A component's place in its package, or 65535; fits: what is asked for.
+    /// A component's place in its package, or 65535.
     pub component: u16,
     /// Quoted by its completion; 0 where there is none (records, names).
     pub number: u32,

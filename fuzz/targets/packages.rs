@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The parser of our own packages, and the order of versions. An input is what is asked,
-//! how a package is cut, how much room there is, and the package.
+//! The parsers of packages, our own and MCUboot's, and the order of versions. An input is
+//! what is asked, how a package is cut, how much room there is, and the package.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use swmgmt::object::value::is_utf8;
-use swmgmt::verify::container::{Fault, Parser, State};
+use swmgmt::verify::container::{Begins, Container, Fault, Parser, State};
 use swmgmt::verify::manifest::MANIFEST;
+use swmgmt::verify::mcuboot::MCUBOOT;
 use swmgmt::verify::{sha256, version, Digest, Work, SHA256};
 
 /// Finds everything right whose digest is zeros: what is behind a digest can be reached.
@@ -30,24 +31,33 @@ fuzz_target!(|input: &[u8]| {
 });
 
 fn same(hash: &Digest, package: &[u8], cut: usize, room: &mut [u8]) {
-    let whole = take(hash, package, package.len().max(1), room, true);
-    assert_eq!(take(hash, package, cut, room, true), whole);
+    let mcuboot = (MCUBOOT.begins)(package) == Begins::Yes;
+    let by = if mcuboot { &MCUBOOT } else { &MANIFEST };
+    let whole = take(by, hash, package, package.len().max(1), room, true);
+    assert_eq!(take(by, hash, package, cut, room, true), whole);
     // What is good when all is hashed is good when not, and a manifest is as good or as bad.
-    let form = take(hash, package, cut, room, false);
+    let form = take(by, hash, package, cut, room, false);
     assert!(form == whole || whole == Err(Fault::Digest));
 }
 
-fn take(hash: &Digest, package: &[u8], cut: usize, room: &mut [u8], payload: bool) -> Result<(), Fault> {
+fn take(
+    by: &Container,
+    hash: &Digest,
+    package: &[u8],
+    cut: usize,
+    room: &mut [u8],
+    payload: bool,
+) -> Result<(), Fault> {
     let (mut state, mut work) = (State::NEW, Work::IDLE);
     let mut known = false;
     for mut piece in package.chunks(cut) {
         while !piece.is_empty() {
             let parser = &mut Parser { state: &mut state, room, hash, work: &mut work, payload };
-            let taken = (MANIFEST.take)(parser, piece)?;
+            let taken = (by.take)(parser, piece)?;
             piece = &piece[taken..];
-            let knows = (MANIFEST.about)(&state, room).is_some();
+            let knows = (by.about)(&state, room).is_some();
             if knows && !known {
-                told(&state, room);
+                told(by, &state, room);
             } else {
                 assert!(piece.is_empty(), "it stops once");
             }
@@ -55,25 +65,26 @@ fn take(hash: &Digest, package: &[u8], cut: usize, room: &mut [u8], payload: boo
         }
     }
     let parser = &mut Parser { state: &mut state, room, hash, work: &mut work, payload };
-    (MANIFEST.end)(parser)?;
+    (by.end)(parser)?;
     assert!(known && state.total as usize == package.len());
     Ok(())
 }
 
-fn told(state: &State, room: &[u8]) {
-    let about = (MANIFEST.about)(state, room).unwrap();
+fn told(by: &Container, state: &State, room: &[u8]) {
+    let about = (by.about)(state, room).unwrap();
     for text in [about.name, about.version, about.minimum] {
         assert!(text.len() < 256 && is_utf8(text));
     }
+    assert!(!about.version.is_empty() && about.dependencies.len() % 12 == 0);
     let mut reached = state.taken;
     for n in 0..about.components {
-        let component = (MANIFEST.component)(state, room, n).unwrap();
+        let component = (by.component)(state, room, n).unwrap();
         assert!(component.offset == reached && component.length != 0 && !component.name.is_empty());
         assert!(is_utf8(component.name) && is_utf8(component.version));
         reached = reached.checked_add(component.length).unwrap();
     }
-    assert!(reached == state.total && (MANIFEST.component)(state, room, about.components).is_none());
-    if let Some(claim) = (MANIFEST.claim)(state, room) {
+    assert!(reached == state.total && (by.component)(state, room, about.components).is_none());
+    if let Some(claim) = (by.claim)(state, room) {
         assert!(matches!(claim.algorithm, 1 | 2) && claim.signature.len() <= 72);
     }
 }

@@ -3,13 +3,12 @@
 
 use super::host::swmgmt_host_t;
 use super::numbers::*;
-use super::parts::{collect, is_served};
+use super::parts::collect;
 use super::perform::{enter, enter_booted, run, Inside};
 use crate::manager::components::Component;
 use crate::manager::config::swmgmt_config_t;
 use crate::manager::instance::Instance;
-use crate::manager::part::{is_complete, swmgmt_part_t};
-use crate::manager::text::has_container;
+use crate::manager::part::{look_over, swmgmt_part_t, NoCallback};
 use crate::manager::{Call, Manager, Memory, Software};
 use crate::operation::can;
 use crate::transfer::unpacking::Unpacking;
@@ -58,15 +57,14 @@ struct Layout {
 impl Layout {
     /// Every count is at most 255 and every length at most 65535, so no sum here
     /// comes near the end of a 32-bit number.
-    fn of(config: &swmgmt_config_t, parts: &[&swmgmt_part_t]) -> Layout {
+    fn of(config: &swmgmt_config_t, parts: &[&'static swmgmt_part_t]) -> Layout {
         let after = |start: usize, count: u16, size: usize| {
             start.wrapping_add(usize::from(count).wrapping_mul(size)).wrapping_add(PADDING) & !PADDING
         };
         let instances = after(size_of::<Context>(), 0, 0);
         let transfers = after(instances, config.instances, size_of::<Instance>());
         let unpackings = after(transfers, config.transfers, size_of::<Transfer>());
-        let count = if has_container(parts) { config.transfers } else { 0 };
-        let components = after(unpackings, count, size_of::<Unpacking>());
+        let components = after(unpackings, Memory::unpackings(config, parts), size_of::<Unpacking>());
         let text = after(components, config.components, size_of::<Component>());
         let work = text.wrapping_add(Memory::text(config, parts));
         let end = work.wrapping_add(Memory::work(config, parts));
@@ -177,7 +175,6 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         || table.load.is_some() != table.save.is_some()
         || table.counter.is_some() != table.commit.is_some()
         || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
-        || !parts.iter().all(|part| is_served(part, table))
     {
         return SWMGMT_EINVAL;
     }
@@ -190,8 +187,10 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         | bit(table.about.is_some(), can::ABOUT)
         | bit(table.save.is_some(), can::SAVE)
         | bit(table.signature.is_some(), can::SIGNATURE);
-    if !is_complete(config, parts, can) {
-        return SWMGMT_EPART;
+    match look_over(config, parts, can, table.key.is_some(), table.hash.is_some()) {
+        Ok(true) => {}
+        Ok(false) => return SWMGMT_EPART,
+        Err(NoCallback) => return SWMGMT_EINVAL,
     }
     let layout = Layout::of(config, parts);
     if size < layout.end {
@@ -211,13 +210,12 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         let transfers = base.add(layout.transfers).cast::<Transfer>();
         let unpackings = base.add(layout.unpackings).cast::<Unpacking>();
         let components = base.add(layout.components).cast::<Component>();
-        let contained = has_container(parts);
+        let count = Memory::unpackings(config, parts);
         for n in 0..config.transfers {
-            let slot = n.wrapping_mul(2);
-            let engine = Engine { host: host.cast(), slot, failed: false };
+            let engine = Engine { host: host.cast(), slot: n, failed: false };
             (*transfers.add(usize::from(n))).digest.engine = engine;
-            if contained {
-                let slot = slot.wrapping_add(1);
+            if n < count {
+                let slot = count.wrapping_add(n);
                 (*unpackings.add(usize::from(n))).work.engine = Engine { slot, ..engine };
             }
         }
@@ -227,10 +225,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         Memory {
             instances: core::slice::from_raw_parts_mut(instances, usize::from(config.instances)),
             transfers: core::slice::from_raw_parts_mut(transfers, usize::from(config.transfers)),
-            unpackings: core::slice::from_raw_parts_mut(
-                unpackings,
-                if contained { usize::from(config.transfers) } else { 0 },
-            ),
+            unpackings: core::slice::from_raw_parts_mut(unpackings, usize::from(count)),
             components: core::slice::from_raw_parts_mut(components, usize::from(config.components)),
             text: core::slice::from_raw_parts_mut(
                 base.add(layout.text),

@@ -9,6 +9,7 @@ use core::ptr::{null, null_mut};
 /// The algorithm.
 pub(super) static HOSTED: Digest = Digest {
     algorithm: SHA256,
+    hosted: true,
     start: |work| {
         work.engine.failed = false;
         call(work, SWMGMT_HASH_START, &[]);

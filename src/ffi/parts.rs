@@ -2,27 +2,18 @@
 //! The parts: what no configuration names is not linked.
 
 use super::hash::HOSTED;
-use super::host::swmgmt_host_t;
+use super::perform::ask_about_package;
 use crate::manager::components::COMPONENTS;
 use crate::manager::config::swmgmt_config_t;
-use crate::manager::container::{MCUBOOT, PACKAGE};
+use crate::manager::container::Contained;
 use crate::manager::digest::{self, Checked, CRC32_FAST, CRC32_SMALL, SHA256};
 use crate::manager::download::DOWNLOAD;
 use crate::manager::judge::ED25519;
 use crate::manager::part::swmgmt_part_t;
 use crate::manager::records::RECORDS;
 use crate::payload::{cbor, link_format, opaque, senml_cbor, senml_json, text, tlv};
-
-static SHA256_HOST: Checked = digest::part(&HOSTED);
-
-/// Whether there are the callbacks that a part needs.
-pub(super) fn is_served(part: &swmgmt_part_t, host: &swmgmt_host_t) -> bool {
-    match part {
-        swmgmt_part_t::Signature(_) => host.key.is_some(),
-        swmgmt_part_t::Digest(digest) if core::ptr::eq(*digest, &SHA256_HOST) => host.hash.is_some(),
-        _ => true,
-    }
-}
+use crate::verify::manifest::MANIFEST;
+use crate::verify::mcuboot::MCUBOOT;
 
 /// CRC-32 of packages, by a table of 1 KiB: 8 instructions a byte.
 #[no_mangle]
@@ -39,14 +30,17 @@ pub static swmgmt_sha256: swmgmt_part_t = swmgmt_part_t::Digest(&SHA256);
 /// SHA-256 of packages, by the firmware's hash().
 #[no_mangle]
 pub static swmgmt_sha256_host: swmgmt_part_t = swmgmt_part_t::Digest(&SHA256_HOST);
+static SHA256_HOST: Checked = digest::part(&HOSTED);
 
 /// Packages of one or several components, docs/package.md. Needs SHA-256.
 #[no_mangle]
 pub static swmgmt_package: swmgmt_part_t = swmgmt_part_t::Container(&PACKAGE);
+static PACKAGE: Contained = Contained::new(&MANIFEST, ask_about_package);
 
 /// MCUboot images. Needs SHA-256.
 #[no_mangle]
-pub static swmgmt_mcuboot: swmgmt_part_t = swmgmt_part_t::Container(&MCUBOOT);
+pub static swmgmt_mcuboot: swmgmt_part_t = swmgmt_part_t::Container(&MCUBOOT_IMAGE);
+static MCUBOOT_IMAGE: Contained = Contained::new(&MCUBOOT, ask_about_package);
 
 /// Ed25519 signatures of both, with the firmware's key(): 1.6 KB of stack.
 #[no_mangle]

@@ -243,6 +243,19 @@ unsafe fn traced(ctx: *mut Context, inside: *mut Inside, operation: &Operation, 
     }
 }
 
+/// An operation, as the firmware sees it.
+fn op_of(operation: &Operation) -> swmgmt_op_t {
+    swmgmt_op_t {
+        number: operation.number,
+        instance: operation.instance,
+        component: operation.component,
+        kind: operation.begun as u8,
+        active: u8::from(operation.active),
+        for_update: u8::from(operation.for_update),
+        reserved: 0,
+    }
+}
+
 /// One callback. Returns the verdict, and how much of the work buffer it filled.
 ///
 /// # Safety
@@ -257,15 +270,7 @@ unsafe fn perform(
     data: &[u8],
 ) -> (swmgmt_verdict_t, usize) {
     let operation = &call.operation;
-    let op = swmgmt_op_t {
-        number: operation.number,
-        instance: operation.instance,
-        component: operation.component,
-        kind: operation.begun as u8,
-        active: u8::from(operation.active),
-        for_update: u8::from(operation.for_update),
-        reserved: 0,
-    };
+    let op = op_of(operation);
     let (offset, length) = (operation.offset, operation.length);
     // SAFETY: init kept the table and saw its size; every pointer below is valid for
     // the length beside it until the callback returns.
@@ -288,13 +293,9 @@ unsafe fn perform(
             Kind::Open => {
                 return (host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, length)), 0);
             }
-            Kind::Write => {
-                let data = if length == 0 { data } else { (*ctx).manager.held(call) };
-                let (bytes, length) = (data.as_ptr(), data.len());
-                return (
-                    host.write.map_or(SWMGMT_FAILED, |write| write(user, &op, offset, bytes, length)),
-                    0,
-                );
+            Kind::Write if length == 0 => {
+                let write = host.write.map(|write| write(user, &op, offset, data.as_ptr(), data.len()));
+                return (write.unwrap_or(SWMGMT_FAILED), 0);
             }
             Kind::Read => {
                 let length = room.min(length as usize);
@@ -317,15 +318,9 @@ unsafe fn perform(
                 return (SWMGMT_DONE, 0);
             }
             Kind::About => return (SWMGMT_FAILED, 0),
-            Kind::Key | Kind::Signature | Kind::Fits => return (judge(ctx, call, &op, work, room), KEY),
-            Kind::Counter => {
-                let mut value = 0u32;
-                let counter = host.counter.map(|counter| counter(user, operation.instance, &mut value));
-                return (counter.unwrap_or(SWMGMT_DONE), value as usize);
-            }
-            Kind::Commit => {
-                let commit = host.commit.map(|commit| commit(user, operation.instance, length));
-                return (commit.unwrap_or(SWMGMT_DONE), 0);
+            Kind::Write | Kind::Key | Kind::Signature | Kind::Fits | Kind::Counter | Kind::Commit => {
+                let ask = (*ctx).manager.ask();
+                return ask.map_or((SWMGMT_FAILED, 0), |ask| ask(ctx.cast(), call, work, room));
             }
             Kind::Discard => (host.discard, SWMGMT_DONE),
             Kind::Uninstall => (host.uninstall, SWMGMT_DONE),
@@ -338,22 +333,22 @@ unsafe fn perform(
     }
 }
 
-/// Bytes of a public key.
-const KEY: usize = 32;
-
-/// Asks the firmware about a package that is judged: for a key, which goes to the work
-/// buffer; for its own check of a signature; whether it is for this device.
+/// What packages in containers ask of the firmware: to store what was held back; for a key,
+/// which goes to the work buffer; for its own check of a signature; whether the package is
+/// for this device; for the rollback counter. Firmware without containers has none of it.
 ///
 /// # Safety
-/// As for `perform`.
-#[inline(never)]
-unsafe fn judge(
-    ctx: *mut Context,
+/// As for `perform`; `ctx` points to a [`Context`].
+pub(super) unsafe fn ask_about_package(
+    ctx: *mut (),
     call: &Call,
-    op: &swmgmt_op_t,
     work: *mut u8,
     room: usize,
-) -> swmgmt_verdict_t {
+) -> (swmgmt_verdict_t, usize) {
+    const KEY: usize = 32;
+    let ctx = ctx.cast::<Context>();
+    let operation = &call.operation;
+    let instance = operation.instance;
     // SAFETY: the caller's contract; what the pointers point to stays until the callback
     // returns, because only this call can change it. A record is longer than a key, and so is
     // the work buffer.
@@ -361,17 +356,24 @@ unsafe fn judge(
         let host = &*(*ctx).host;
         let user = host.user;
         let manager = &(*ctx).manager;
-        let verdict = match call.operation.kind {
+        let mut value = 0u32;
+        let verdict = match operation.kind {
+            Kind::Write => {
+                let (op, held) = (op_of(operation), manager.held(call));
+                let (data, length) = (held.as_ptr(), held.len());
+                host.write.map(|write| write(user, &op, operation.offset, data, length))
+            }
             Kind::Fits => {
                 let (what, data) = manager.fits_of(call);
                 let (data, length) = (data.as_ptr(), data.len());
-                host.fits.map(|fits| fits(user, op.instance, what, data, length))
+                host.fits.map(|fits| fits(user, instance, what, data, length))
             }
             Kind::Key => {
+                value = KEY as u32;
                 let id = manager.claim_of(call).map_or(null(), |claim| claim.key.as_ptr());
-                host.key.filter(|_| room >= KEY).map(|key| key(user, op.instance, id, work))
+                host.key.filter(|_| room >= KEY).map(|key| key(user, instance, id, work))
             }
-            _ => {
+            Kind::Signature => {
                 let claim = manager.claim_of(call).map(|claim| swmgmt_signature_t {
                     key: claim.key.as_ptr(),
                     digest: claim.digest.as_ptr(),
@@ -380,10 +382,13 @@ unsafe fn judge(
                     algorithm: claim.algorithm,
                     reserved: [0; 3],
                 });
-                host.signature.zip(claim).map(|(signature, claim)| signature(user, op, &claim))
+                let op = op_of(operation);
+                host.signature.zip(claim).map(|(signature, claim)| signature(user, &op, &claim))
             }
+            Kind::Counter => Some(host.counter.map_or(SWMGMT_DONE, |ask| ask(user, instance, &mut value))),
+            _ => Some(host.commit.map_or(SWMGMT_DONE, |commit| commit(user, instance, operation.length))),
         };
-        verdict.unwrap_or(SWMGMT_FAILED)
+        (verdict.unwrap_or(SWMGMT_FAILED), value as usize)
     }
 }
 

@@ -130,9 +130,9 @@ impl Shared<'_> {
                     call.hand_out(i, Kind::Discard, number);
                     return true;
                 }
-                agenda::LOOK => {
+                agenda::LOOK | agenda::COMMIT => {
                     if let Some(hooks) = self.containers() {
-                        if (hooks.look)(self, i, call, data) {
+                        if (hooks.item)(self, i, call, bit, data) {
                             return true;
                         }
                         continue;
@@ -143,22 +143,15 @@ impl Shared<'_> {
                     return true;
                 }
                 agenda::WRITE => {
-                    let held = self.containers().map_or(0, |hooks| (hooks.held)(self, i.place));
+                    let held = self.held(i.place);
                     let Some(transfer) = self.transfer(i.place) else {
                         return false;
                     };
-                    let (number, offset) = (transfer.number, transfer.offset);
+                    let (number, offset) = (transfer.number, transfer.offset.wrapping_add(call.skip));
                     let operation = call.hand_out(i, Kind::Write, number);
                     operation.offset = if held == 0 { offset } else { 0 };
                     operation.length = held;
                     return true;
-                }
-                agenda::COMMIT => {
-                    if let Some(hooks) = self.containers() {
-                        let counter = (hooks.installed)(self, i);
-                        call.hand_out(i, Kind::Commit, 0).length = counter;
-                        return true;
-                    }
                 }
                 agenda::OUTCOME => {
                     let component = self.next_component(i);
@@ -209,12 +202,18 @@ impl Shared<'_> {
                 offset = transfer.offset;
             }
         }
-        if self.is_holding(i.place) {
+        if self.held(i.place) != 0 {
             offset = 0;
         }
         let operation = call.hand_out(i, Kind::Open, number);
         operation.offset = offset;
         operation.length = i.total;
+    }
+
+    /// How many bytes of a package, from its first one on, have been held back until now.
+    #[inline(never)]
+    fn held(&self, place: u8) -> u32 {
+        self.containers().map_or(0, |hooks| (hooks.held)(self, place))
     }
 
     /// What the state is for; `false`: the agenda tells how it went on.

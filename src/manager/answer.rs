@@ -9,7 +9,6 @@ use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 use crate::object::{Refusal, NONE};
 use crate::operation::{can, Kind, Verdict};
-use crate::transfer::Stage;
 
 impl Manager<'_> {
     /// Takes the verdict on the operation that [`next`](Self::next) handed out. `bytes`
@@ -52,6 +51,7 @@ impl Manager<'_> {
                 continue;
             }
             call.begin(i, Mode::Completion);
+            call.last = i.state == State::Fetching && verdict == Verdict::DONE;
             if !storage {
                 i.set(flag::IN_FLIGHT, false);
                 self.shared.settle(i, verdict, flags);
@@ -89,9 +89,10 @@ impl Shared<'_> {
             Kind::Write => {
                 i.agenda &= !agenda::WRITE;
                 if verdict == Verdict::DONE {
-                    match self.containers() {
-                        Some(hooks) if operation.length > 0 => (hooks.stored)(self, i, call),
-                        _ => self.stored(i, call, bytes),
+                    if operation.length == 0 {
+                        self.stored(i, call, bytes);
+                    } else if let Some(hooks) = self.containers() {
+                        (hooks.stored)(self, i, call);
                     }
                 } else if verdict == Verdict::AGAIN && i.state == State::Fetching {
                     call.again = true;
@@ -100,13 +101,12 @@ impl Shared<'_> {
                 }
             }
             Kind::Read => {
-                if verdict != Verdict::DONE {
-                    let (result, reason) = i.fault(verdict);
-                    self.fail(i, result, reason);
-                } else if let (Some(hooks), true) = (self.containers(), self.is_at(i, Stage::Container)) {
-                    (hooks.read)(self, i, call, bytes);
-                } else if let Some(digest) = self.digest(i.algorithm) {
-                    (digest.read)(self, i, bytes);
+                let container = self.containers();
+                if container.is_some_and(|hooks| (hooks.read)(self, i, call, verdict, bytes)) {
+                    return;
+                }
+                if let Some(digest) = self.digest(i.algorithm) {
+                    (digest.read)(self, i, verdict, bytes);
                 }
             }
             Kind::Discard => {
@@ -120,20 +120,9 @@ impl Shared<'_> {
                     }
                 }
             }
-            Kind::Key | Kind::Signature | Kind::Fits | Kind::Counter => {
+            Kind::Key | Kind::Signature | Kind::Fits | Kind::Counter | Kind::Commit => {
                 if let Some(hooks) = self.containers() {
                     (hooks.answer)(self, i, call, verdict, flags, bytes);
-                }
-            }
-            Kind::Commit => {
-                let failed = verdict != Verdict::DONE;
-                // The next poll tries again, like a record.
-                call.stop = failed;
-                if failed {
-                    i.set(flag::UNSAVED, true);
-                } else {
-                    i.agenda &= !agenda::COMMIT;
-                    i.set(flag::UNSAVED, false);
                 }
             }
             Kind::Load | Kind::Save | Kind::Outcome | Kind::Cancel | Kind::About => {}
@@ -208,7 +197,7 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(i.place) else {
             return;
         };
-        transfer.offset = transfer.offset.saturating_add(data.len() as u32);
+        transfer.offset = call.operation.offset.saturating_add(data.len() as u32);
         if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
             (digest.of.update)(&mut transfer.digest, data);
         }

@@ -4,9 +4,11 @@
 
 use super::call::Call;
 use super::components::{What, STAGED};
+use super::config::swmgmt_config_t as Config;
 use super::config::POLICY_SIGNATURE;
-use super::instance::{agenda, Instance};
+use super::instance::{agenda, flag, Instance};
 use super::judge::{self, Verdicts};
+use super::kept;
 use super::part::swmgmt_part_t as Part;
 use super::text::Text;
 use super::{Manager, Shared};
@@ -18,21 +20,39 @@ use crate::record::Writer;
 use crate::transfer::unpacking::{Judged, Unpacking, OPAQUE, RESUMED};
 use crate::transfer::Stage;
 use crate::verify::container::{Begins, Claim, Component, Container, Facts, Fault, Parser, MAGIC};
-use crate::verify::{manifest, mcuboot, SHA256};
+use crate::verify::SHA256;
 
 /// A part: one kind of container, and what the rest of the manager calls of all.
 #[derive(Debug)]
 pub struct Contained {
-    pub(super) of: &'static Container,
+    of: &'static Container,
     pub(super) hooks: &'static Hooks,
+    /// How the firmware is asked about a package: a function of the boundary's.
+    pub(super) ask: Ask,
+}
+
+/// Takes the context, the call, and the work buffer; tells the verdict, and what comes with
+/// it.
+pub type Ask = unsafe fn(*mut (), &Call, *mut u8, usize) -> (i32, usize);
+
+impl Contained {
+    /// A part.
+    pub const fn new(of: &'static Container, ask: Ask) -> Contained {
+        Contained { of, hooks: &HOOKS, ask }
+    }
 }
 
 /// What the rest of the manager calls.
 #[derive(Debug)]
 pub(super) struct Hooks {
-    /// LOOK: at what a chunk brings; `true`: something is asked first.
-    pub(super) look: fn(&mut Shared<'_>, &mut Instance, &mut Call, &[u8]) -> bool,
-    /// Bytes that are held back and may be stored now; 0: none are.
+    /// Bytes of what is kept in memory, and in a record.
+    pub(super) sizes: fn(&Config) -> (usize, usize),
+    /// A package begins, or begins again.
+    pub(super) anew: fn(&mut Shared<'_>, u8),
+    /// An item of the agenda: LOOK at what a chunk brings, or COMMIT; `true`: the firmware is
+    /// asked something.
+    pub(super) item: fn(&mut Shared<'_>, &mut Instance, &mut Call, u16, &[u8]) -> bool,
+    /// How many bytes are held back and may be stored now.
     pub(super) held: fn(&Shared<'_>, u8) -> u32,
     /// They have been stored.
     pub(super) stored: fn(&mut Shared<'_>, &mut Instance, &mut Call),
@@ -40,71 +60,63 @@ pub(super) struct Hooks {
     pub(super) begin: fn(&mut Shared<'_>, &mut Instance),
     /// Its next operation; `false`: the agenda tells how it went on.
     pub(super) step: fn(&mut Shared<'_>, &mut Instance, &mut Call, usize) -> bool,
-    /// What has been read back.
-    pub(super) read: fn(&mut Shared<'_>, &mut Instance, &mut Call, &[u8]),
-    /// What the firmware answers when a package is judged; the number that comes with it.
+    /// What has been read back; `false`: for another stage of the verification.
+    pub(super) read: fn(&mut Shared<'_>, &mut Instance, &mut Call, Verdict, &[u8]) -> bool,
+    /// What the firmware answers when a package is judged, with the number that comes with
+    /// it, or when its rollback counter is raised.
     pub(super) answer: fn(&mut Shared<'_>, &mut Instance, &mut Call, Verdict, u32, &[u8]),
-    /// How far the package is trusted: whether it is in a container, and signed.
-    pub(super) proof: fn(&Shared<'_>, &Instance) -> (bool, bool),
+    /// Whether the policy needs no other proof of the package.
+    pub(super) enough: fn(&Shared<'_>, &Instance) -> bool,
     /// VERIFYING comes to names, or to components; `false`: the firmware is asked for them.
     pub(super) tell: fn(&mut Shared<'_>, &mut Instance, Stage) -> bool,
     /// Something happens to the software.
     pub(super) change: fn(&mut Shared<'_>, &mut Instance, What),
     /// Whether name or version came with the software.
     pub(super) is_own: fn(&Shared<'_>, &Instance, Text) -> bool,
-    /// The rollback counter of what has been installed at the most.
-    pub(super) installed: fn(&Shared<'_>, &Instance) -> u32,
-    /// Another component has come to this slot.
-    pub(super) forget: fn(&mut Shared<'_>, usize),
-    /// Name (0) or version (1) of the one there, if its package told.
-    pub(super) component: for<'a> fn(&'a Shared<'_>, usize, usize) -> &'a [u8],
+    /// Another instance has come to this place, or another component to this slot.
+    pub(super) forget: fn(&mut Shared<'_>, u8, Option<usize>),
+    /// Name or version of a component, if its package told.
+    pub(super) component: for<'a> fn(&'a Shared<'_>, u16, bool) -> Option<&'a [u8]>,
     /// To the record, and from it: of the instance, or of a component, by its slot.
     pub(super) save: fn(&Shared<'_>, &Instance, Option<usize>, &mut Writer<'_>),
     pub(super) restore: fn(&mut Shared<'_>, &mut Instance, Option<usize>, &mut &[u8]),
 }
 
 static HOOKS: Hooks = Hooks {
-    look,
+    sizes: |config| (kept::size(config), kept::in_record(config)),
+    anew: |shared, place| shared.unpack_anew(place),
+    item,
     held,
     stored,
     begin,
     step,
     read,
-    answer: judge::answer,
-    proof,
+    answer,
+    enough,
     tell,
     change,
     is_own: |shared, i, which| shared.is_own(i, which),
-    installed: |shared, i| shared.installed_counter(i),
-    forget: |shared, slot| shared.forget_component(slot),
-    component: |shared, slot, n| shared.kept_component(slot, n),
+    forget: |shared, place, slot| shared.forget_kept(place, slot),
+    component,
     save: |shared, i, slot, writer| shared.save_kept(i, slot, writer),
     restore: |shared, i, slot, rest| shared.restore_kept(i, slot, rest),
 };
 
-/// Our own container, docs/package.md.
-pub static PACKAGE: Contained = Contained { of: &manifest::MANIFEST, hooks: &HOOKS };
-/// MCUboot images.
-pub static MCUBOOT: Contained = Contained { of: &mcuboot::MCUBOOT, hooks: &HOOKS };
-
 impl Manager<'_> {
+    /// How the firmware is asked about a package.
+    pub fn ask(&self) -> Option<Ask> {
+        self.shared.contained().map(|part| part.ask)
+    }
+
     /// The bytes of the package, from its first one on, that are held back, for the instance
     /// of a call.
     pub fn held(&self, call: &Call) -> &[u8] {
-        let shared = &self.shared;
-        let length = shared.containers().map_or(0, |hooks| (hooks.held)(shared, call.place));
-        shared.head(call.place, length)
+        self.shared.head(call.place, held(&self.shared, call.place))
     }
 
-    /// What is asked of it, and for which of its facts.
+    /// What is asked of the firmware about it, and which of its facts.
     pub fn fits_of(&self, call: &Call) -> (u8, &[u8]) {
-        let facts = self.shared.facts(call.place).unwrap_or_default();
-        match self.shared.unpacking(call.place).map(|unpacking| unpacking.judged) {
-            Some(Judged::Vendor) => (1, facts.vendor),
-            Some(Judged::Class) => (2, facts.class),
-            Some(Judged::Device) => (3, facts.device),
-            _ => (4, facts.dependencies),
-        }
+        judge::fits(&self.shared, call.place)
     }
 
     /// Who says to have signed it.
@@ -149,13 +161,7 @@ impl Shared<'_> {
         self.unpackings.get_mut(slot)
     }
 
-    /// Whether nothing of a package has been stored because of its container.
-    pub(super) fn is_holding(&self, place: u8) -> bool {
-        self.unpacking(place).is_some_and(|unpacking| unpacking.holding)
-    }
-
-    /// A package begins, or begins again.
-    pub(super) fn unpack_anew(&mut self, place: u8) {
+    fn unpack_anew(&mut self, place: u8) {
         if let Some(unpacking) = self.unpacking_mut(place) {
             unpacking.reset();
         }
@@ -180,9 +186,20 @@ impl Shared<'_> {
         let Some(unpacking) = self.unpacking(place) else {
             return &[];
         };
-        let keeps = self.container(unpacking.kind).is_some_and(|of| of.keeps_head);
-        let from = if keeps { self.head_room(place) } else { &unpacking.magic };
+        let from = if self.keeps_head(unpacking) { self.head_room(place) } else { &unpacking.magic };
         from.get(..length as usize).unwrap_or_default()
+    }
+
+    /// Whether the first bytes are in the room.
+    fn keeps_head(&self, unpacking: &Unpacking) -> bool {
+        self.container(unpacking.kind).is_some_and(|of| of.keeps_head)
+    }
+
+    /// Whether nothing of a package may be stored yet.
+    #[inline(never)]
+    fn is_waiting(&self, place: u8) -> bool {
+        self.unpacking(place)
+            .is_some_and(|it| it.holding && (it.kind == 0 || self.keeps_head(it) && it.judged != Judged::All))
     }
 
     pub(super) fn facts(&self, place: u8) -> Option<Facts<'_>> {
@@ -310,8 +327,12 @@ impl Shared<'_> {
         if i.state == State::Verifying {
             self.fail(i, reason.result(), reason);
         } else if call.last {
+            let none = self.unpacking(i.place).is_some_and(|unpacking| unpacking.holding);
             if let Some(transfer) = self.transfer(i.place) {
                 transfer.fault = reason;
+                if none {
+                    transfer.offset = 0; // so much is stored
+                }
             }
             i.agenda &= !(agenda::LOOK | agenda::OPEN | agenda::WRITE);
             self.complete(i);
@@ -319,6 +340,19 @@ impl Shared<'_> {
             self.fail_for(i, call, reason.result(), reason);
         }
     }
+}
+
+fn item(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, bit: u16, data: &[u8]) -> bool {
+    if bit == agenda::LOOK {
+        return look(shared, i, call, data);
+    }
+    let counter = shared.installed_counter(i);
+    if counter == 0 {
+        i.agenda &= !agenda::COMMIT;
+        return false;
+    }
+    call.hand_out(i, Kind::Commit, 0).length = counter;
+    true
 }
 
 fn look(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, data: &[u8]) -> bool {
@@ -349,12 +383,13 @@ fn look(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, data: &[u8])
     }
     let held = held(shared, i.place);
     i.agenda &= !(agenda::LOOK | agenda::WRITE);
+    let waits = shared.is_waiting(i.place);
     let Some(unpacking) = shared.unpacking_mut(i.place) else {
         return false;
     };
-    let waits = unpacking.holding && held == 0 && (unpacking.kind == 0 || unpacking.judged < Judged::All);
     let seen = unpacking.seen;
     unpacking.holding &= waits || held > 0;
+    call.skip = unpacking.stored.saturating_sub(offset);
     let Some(transfer) = shared.transfer(i.place) else {
         return false;
     };
@@ -371,12 +406,11 @@ fn look(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, data: &[u8])
 
 fn held(shared: &Shared<'_>, place: u8) -> u32 {
     match shared.unpacking(place) {
-        Some(unpacking) if unpacking.holding && unpacking.kind != 0 => {
-            let of = shared.container(unpacking.kind).filter(|of| of.keeps_head);
-            match (of, unpacking.judged) {
-                (None, _) => shared.offset(place),
-                (Some(_), Judged::All) => unpacking.state.kept.into(),
-                _ => 0,
+        Some(unpacking) if unpacking.holding && !shared.is_waiting(place) => {
+            if shared.keeps_head(unpacking) {
+                unpacking.state.kept.into()
+            } else {
+                shared.offset(place)
             }
         }
         _ => 0,
@@ -397,11 +431,14 @@ fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
         (digest.of.update)(&mut transfer.digest, head.get(..length as usize).unwrap_or_default());
     }
     call.skip = length.wrapping_sub(transfer.offset);
-    transfer.offset = length;
+    unpacking.stored = length;
     unpacking.holding = false;
     if unpacking.seen != length {
         i.agenda |= agenda::WRITE;
-    } else if call.last {
+        return;
+    }
+    transfer.offset = length;
+    if call.last {
         shared.complete(i);
     }
 }
@@ -438,20 +475,74 @@ fn step(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, room: usize)
     false
 }
 
-fn read(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, mut bytes: &[u8]) {
+fn read(
+    shared: &mut Shared<'_>,
+    i: &mut Instance,
+    call: &mut Call,
+    verdict: Verdict,
+    mut bytes: &[u8],
+) -> bool {
+    if shared.running(i.place).is_none_or(|transfer| transfer.stage != Stage::Container) {
+        return false;
+    }
+    if verdict != Verdict::DONE {
+        let (result, reason) = i.fault(verdict);
+        shared.fail(i, result, reason);
+        return true;
+    }
     while !bytes.is_empty() {
         match shared.parse(i, bytes) {
             Ok(taken) => bytes = bytes.get(taken..).unwrap_or_default(),
-            Err(reason) => return shared.refuse(i, call, reason),
+            Err(reason) => {
+                shared.refuse(i, call, reason);
+                break;
+            }
         }
         if shared.unpacking(i.place).is_some_and(|it| it.judged == Judged::Signature) {
-            return; // what is left is read again
+            break; // what is left is read again
         }
     }
+    true
 }
 
-fn proof(shared: &Shared<'_>, i: &Instance) -> (bool, bool) {
-    shared.unpacking(i.place).map_or((false, false), |it| (shared.container(it.kind).is_some(), it.signed))
+fn enough(shared: &Shared<'_>, i: &Instance) -> bool {
+    let needs_signature = shared.config.policy == POLICY_SIGNATURE;
+    shared.unpacking(i.place).is_some_and(|it| {
+        if needs_signature {
+            it.signed
+        } else {
+            shared.container(it.kind).is_some()
+        }
+    })
+}
+
+fn component<'a>(shared: &'a Shared<'_>, id: u16, version: bool) -> Option<&'a [u8]> {
+    let slot = shared.component_slot(id);
+    // One that was told has a name.
+    if shared.kept_component(slot, 0).is_empty() {
+        return None;
+    }
+    Some(shared.kept_component(slot, version.into()))
+}
+
+fn answer(
+    shared: &mut Shared<'_>,
+    i: &mut Instance,
+    call: &mut Call,
+    verdict: Verdict,
+    number: u32,
+    bytes: &[u8],
+) {
+    if call.operation.kind != Kind::Commit {
+        return judge::answer(shared, i, call, verdict, number, bytes);
+    }
+    // Like a record that cannot be saved, it is tried again by the next poll.
+    let failed = verdict != Verdict::DONE;
+    call.stop = failed;
+    i.set(flag::UNSAVED, failed);
+    if !failed {
+        i.agenda &= !agenda::COMMIT;
+    }
 }
 
 fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::instance::Instance;
 use super::Shared;
 use crate::lifecycle::reason::Reason;
-use crate::operation::{can, Kind};
+use crate::operation::{can, Kind, Verdict};
 use crate::transfer::Stage;
 use crate::verify::{crc32, sha256, Digest, CRC32};
 
@@ -19,7 +19,7 @@ pub struct Checked {
     /// The next piece to read; `false`: the digest has been looked at.
     pub(super) step: fn(&mut Shared<'_>, &mut Instance, &mut Call, usize) -> bool,
     /// What has been read.
-    pub(super) read: fn(&mut Shared<'_>, &mut Instance, &[u8]),
+    pub(super) read: fn(&mut Shared<'_>, &mut Instance, Verdict, &[u8]),
 }
 
 /// A part of an algorithm.
@@ -72,7 +72,11 @@ fn step(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, room: usize)
     false
 }
 
-fn read(shared: &mut Shared<'_>, i: &mut Instance, bytes: &[u8]) {
+fn read(shared: &mut Shared<'_>, i: &mut Instance, verdict: Verdict, bytes: &[u8]) {
+    if verdict != Verdict::DONE {
+        let (result, reason) = i.fault(verdict);
+        return shared.fail(i, result, reason);
+    }
     let digest = shared.digest(i.algorithm);
     if let (Some(transfer), Some(digest)) = (shared.transfer(i.place), digest) {
         (digest.of.update)(&mut transfer.digest, bytes);

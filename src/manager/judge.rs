@@ -53,8 +53,8 @@ pub(super) fn judge(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) 
         }
         match next(shared, i, judged) {
             Ok(Some(kind)) => {
-                let number = if kind == Kind::Signature { i.number } else { 0 };
-                call.hand_out(i, kind, number).component = judged as u16;
+                let number = if kind == Kind::Signature { shared.take_number() } else { 0 };
+                call.hand_out(i, kind, number);
                 return Verdicts::Asked;
             }
             Ok(None) => passed(shared, i),
@@ -80,6 +80,17 @@ fn next(shared: &Shared<'_>, i: &Instance, judged: Judged) -> Result<Option<Kind
         Judged::Versions => versions(shared, i, &facts),
         Judged::Dependencies => fits(facts.dependencies),
         Judged::Nothing | Judged::All => Ok(None),
+    }
+}
+
+/// What is asked of the firmware, and about which of the facts.
+pub(super) fn fits<'a>(shared: &'a Shared<'_>, place: u8) -> (u8, &'a [u8]) {
+    let facts = shared.facts(place).unwrap_or_default();
+    match shared.unpacking(place).map(|unpacking| unpacking.judged) {
+        Some(Judged::Vendor) => (1, facts.vendor),
+        Some(Judged::Class) => (2, facts.class),
+        Some(Judged::Device) => (3, facts.device),
+        _ => (4, facts.dependencies),
     }
 }
 

@@ -146,10 +146,12 @@ impl Shared<'_> {
         text_at(self.text, self.component_text(slot, n))
     }
 
-    pub(super) fn forget_component(&mut self, slot: usize) {
-        for n in 0..2 {
-            self.set_text_at(self.component_text(slot, n), usize::MAX, &[]);
-        }
+    /// What is kept of an instance, or of a component, is another one's.
+    pub(super) fn forget_kept(&mut self, place: u8, slot: Option<usize>) {
+        let size = texts(self.config).wrapping_add(if slot.is_none() { FIXED } else { 0 });
+        let start = slot.map_or_else(|| self.kept(place), |slot| self.component_text(slot, 0));
+        let room = self.text.get_mut(start..).unwrap_or_default();
+        room.iter_mut().take(size).for_each(|byte| *byte = 0);
     }
 
     pub(super) fn keep_component(&mut self, slot: usize, name: Piece, version: Piece) {
@@ -166,6 +168,7 @@ impl Shared<'_> {
     /// The package has become the software.
     pub(super) fn adopt(&mut self, i: &mut Instance) {
         let (installed, offered, _) = self.fixed(i.place);
+        self.disown(i);
         let mut own = 0;
         for (n, which, bit) in [(0, Text::Name, NAMED), (1, Text::Version, VERSIONED)] {
             let text = text_at(self.text, self.package_text(i.place, n));
@@ -186,9 +189,14 @@ impl Shared<'_> {
     }
 
     /// The software has gone, and its name and version with it.
-    pub(super) fn disown(&mut self, i: &Instance) {
-        let (installed, offered, _) = self.fixed(i.place);
+    pub(super) fn disown(&mut self, i: &mut Instance) {
+        let (installed, offered, own) = self.fixed(i.place);
         self.set_fixed(i.place, (installed, offered, 0));
+        for (which, bit) in [(Text::Name, NAMED), (Text::Version, VERSIONED)] {
+            if own & bit != 0 {
+                self.set_name(i, which, &[]); // if the firmware has no other
+            }
+        }
     }
 
     /// Puts what is kept of an instance into its record, or of a component.

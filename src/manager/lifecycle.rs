@@ -70,12 +70,11 @@ impl Shared<'_> {
         let Some(transfer) = self.transfer(NOBODY) else {
             return false;
         };
-        let digest = transfer.digest.anew();
+        let engine = transfer.digest.engine;
         *transfer = Transfer::FREE;
-        transfer.digest = digest;
+        transfer.digest.engine = engine;
         transfer.give(i.place);
-        self.unpack_anew(i.place);
-        self.start_hash(i);
+        self.start_package(i);
         true
     }
 
@@ -89,7 +88,15 @@ impl Shared<'_> {
             transfer.saved = 0;
             transfer.etag.clear();
         }
-        self.unpack_anew(i.place);
+        self.start_package(i);
+    }
+
+    /// A package is at its first byte.
+    #[inline(never)]
+    fn start_package(&mut self, i: &Instance) {
+        if let Some(hooks) = self.containers() {
+            (hooks.anew)(self, i.place);
+        }
         self.start_hash(i);
     }
 
@@ -99,6 +106,7 @@ impl Shared<'_> {
         let digest = self.digest(i.algorithm);
         if let Some(transfer) = self.transfer(i.place).filter(|transfer| transfer.offset == 0) {
             transfer.hashing = true;
+            transfer.digest.engine.failed = false;
             if let Some(digest) = digest {
                 (digest.of.start)(&mut transfer.digest);
             }
@@ -135,7 +143,8 @@ impl Shared<'_> {
         i.set(flag::ONCE_MORE, false);
         i.agenda |= agenda::SAVE;
         match i.state {
-            State::Fetching if ok => return self.complete(i),
+            State::Fetching if ok && self.unpackings.is_empty() => return self.complete(i),
+            State::Fetching if ok => return i.agenda |= agenda::LOOK, // what was held back
             State::Verifying if ok => {
                 i.agenda |= agenda::ACT;
                 return self.stage(i, Stage::Name);

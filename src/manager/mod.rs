@@ -34,7 +34,7 @@ mod read;
 pub mod records;
 pub mod requests;
 mod settings;
-pub mod text;
+mod text;
 mod verify;
 
 use crate::lifecycle::State;
@@ -157,6 +157,7 @@ mod so {
 
 impl<'a> Manager<'a> {
     /// A manager of empty memory; [`boot`](Self::boot) comes next.
+    #[inline(always)]
     pub fn new(config: &'a Config, can: u8, parts: &'a [&'static Part], memory: Memory<'a>) -> Self {
         let committed = if can & can::SAVE != 0 { 0 } else { so::COMMITTED };
         Manager {
@@ -189,9 +190,8 @@ impl<'a> Manager<'a> {
 
     /// Where the work buffer begins, which lies behind the texts, and its bytes.
     pub fn work(&self) -> (usize, usize) {
-        let Shared { text, config, unpackings, .. } = &self.shared;
-        let length = text::work_length(config, !unpackings.is_empty());
-        ((text.as_ptr() as usize).wrapping_add(text.len()), length)
+        let Shared { text, config, parts, .. } = &self.shared;
+        ((text.as_ptr() as usize).wrapping_add(text.len()), Memory::work(config, parts))
     }
 
     /// Install's arguments, for the instance of a call.

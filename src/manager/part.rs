@@ -14,6 +14,7 @@ use super::{Manager, Shared};
 use crate::object::format::Format;
 use crate::object::software;
 use crate::operation::can;
+use crate::verify::SHA256;
 
 /// A part of the library. What no configuration names is not linked.
 #[derive(Debug)]
@@ -36,25 +37,61 @@ pub enum swmgmt_part_t {
 
 use swmgmt_part_t::*;
 
-/// Whether a configuration names every part that it needs, and that these callbacks need.
-pub fn is_complete(config: &Config, named: &[&swmgmt_part_t], can: u8) -> bool {
-    let mut components = config.components == 0;
-    let mut download = !config.offers(software::URI);
-    let mut records = can & can::SAVE == 0;
-    let (mut sha256, mut container, mut signature) = (false, false, can & can::SIGNATURE != 0);
-    for part in named {
-        match part {
-            Content(_) => {}
-            Digest(digest) => sha256 |= digest.of.algorithm == crate::verify::SHA256,
-            Container(_) => container = true,
-            Signature(_) => signature = true,
-            Components(_) => components = true,
-            Download(_) => download = true,
-            Records(_) => records = true,
-        }
+/// Parts that something else may need.
+const COMPONENTS: u8 = 1;
+const DOWNLOAD: u8 = 2;
+const RECORDS: u8 = 4;
+const DIGEST: u8 = 8;
+const CONTAINER: u8 = 16;
+const SIGNATURE: u8 = 32;
+
+/// A part needs a callback that is not there.
+#[derive(Debug)]
+pub struct NoCallback;
+
+/// Whether a configuration names every part that it needs, and that these callbacks need; and
+/// whether the parts have key() and hash(), if they need them.
+#[inline(never)]
+pub fn look_over(
+    config: &Config,
+    named: &[&swmgmt_part_t],
+    can: u8,
+    key: bool,
+    hash: bool,
+) -> Result<bool, NoCallback> {
+    let need = |so: bool, bit: u8| if so { bit } else { 0 };
+    let mut lacks = need(config.components != 0, COMPONENTS)
+        | need(config.offers(software::URI), DOWNLOAD)
+        | need(can & can::SAVE != 0, RECORDS)
+        | need(config.policy == POLICY_SIGNATURE, CONTAINER | SIGNATURE);
+    if can & can::SIGNATURE != 0 {
+        lacks &= !SIGNATURE;
     }
-    let signed = container && signature || config.policy != POLICY_SIGNATURE;
-    components && download && records && signed && (sha256 || !container)
+    let mut has = 0;
+    for part in named {
+        has |= match part {
+            Content(_) => 0,
+            Digest(digest) if digest.of.hosted && !hash => return Err(NoCallback),
+            Digest(digest) => need(digest.of.algorithm == SHA256, DIGEST),
+            Signature(_) if !key => return Err(NoCallback),
+            Signature(_) => SIGNATURE,
+            Container(_) => CONTAINER,
+            Components(_) => COMPONENTS,
+            Download(_) => DOWNLOAD,
+            Records(_) => RECORDS,
+        };
+    }
+    lacks |= need(has & CONTAINER != 0, DIGEST);
+    Ok(lacks & !has == 0)
+}
+
+/// One of the containers; what is called of it is the same for all.
+#[inline(never)]
+pub(super) fn contained(parts: &[&'static swmgmt_part_t]) -> Option<&'static Contained> {
+    parts.iter().find_map(|part| match part {
+        Container(part) => Some(*part),
+        _ => None,
+    })
 }
 
 impl Manager<'_> {
@@ -78,11 +115,13 @@ impl Shared<'_> {
     }
 
     #[inline(never)]
+    pub(super) fn contained(&self) -> Option<&'static Contained> {
+        contained(self.parts)
+    }
+
+    /// What is called where there are containers.
     pub(super) fn containers(&self) -> Option<&'static Hooks> {
-        self.parts.iter().find_map(|part| match part {
-            Container(part) => Some(part.hooks),
-            _ => None,
-        })
+        self.contained().map(|part| part.hooks)
     }
 
     pub(super) fn signed(&self) -> Option<&'static Signed> {

@@ -103,12 +103,9 @@ impl Manager<'_> {
                 return Ok(Read::Value(Value::of_number(Type::Boolean, found.is_active().into())));
             }
             let version = path.resource == component::VERSION;
-            if let Some(hooks) = shared.containers() {
-                let slot = shared.component_slot(path.instance);
-                if !(hooks.component)(shared, slot, 0).is_empty() {
-                    let text = (hooks.component)(shared, slot, version.into());
-                    return Ok(Read::Value(Value::of_bytes(Type::String, text)));
-                }
+            let told = shared.containers().and_then(|it| (it.component)(shared, path.instance, version));
+            if let Some(text) = told {
+                return Ok(Read::Value(Value::of_bytes(Type::String, text)));
             }
             return Ok(Read::About { instance: i.id, component: found.place.into(), version });
         }

@@ -250,8 +250,8 @@ impl Shared<'_> {
             transfer.fault = Reason(fault);
         }
         i.compare(&before);
-        if hooks.is_some_and(|hooks| (hooks.installed)(self, i) > 0) {
-            i.agenda |= agenda::COMMIT;
+        if hooks.is_some() {
+            i.agenda |= agenda::COMMIT; // it may have been cut off
         }
         if !i.has(flag::FOR_UPDATE) {
             i.agenda |= agenda::ABOUT; // whatever was done to the slot without us

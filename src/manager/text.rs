@@ -6,7 +6,8 @@
 
 use super::config::swmgmt_config_t as Config;
 use super::instance::{agenda, changed, flag, Instance, NOBODY};
-use super::{kept, so, About, Memory, Part, Shared};
+use super::part::contained;
+use super::{so, About, Memory, Part, Shared};
 use crate::verify::{digest_size, NO_DIGEST, SHA256};
 
 /// Which text of an instance.
@@ -22,26 +23,30 @@ pub(super) enum Text {
 
 impl Memory<'_> {
     /// How many bytes the texts take.
-    pub fn text(config: &Config, parts: &[&Part]) -> usize {
+    pub fn text(config: &Config, parts: &[&'static Part]) -> usize {
         let instances = usize::from(config.instances).wrapping_mul(stride(config, algorithm(parts)));
         let uris = usize::from(config.transfers).wrapping_mul(uri_room(config));
-        let kept = if has_container(parts) { kept::size(config) } else { 0 };
-        instances.wrapping_add(uris).wrapping_add(kept)
+        instances.wrapping_add(uris).wrapping_add(kept(config, parts).0)
     }
 
     /// How many bytes the work buffer behind them takes.
-    pub fn work(config: &Config, parts: &[&Part]) -> usize {
-        work_length(config, has_container(parts))
+    pub fn work(config: &Config, parts: &[&'static Part]) -> usize {
+        config.work_length(kept(config, parts).1)
+    }
+
+    /// How many packages are looked at.
+    pub fn unpackings(config: &Config, parts: &[&'static Part]) -> u16 {
+        if contained(parts).is_some() {
+            config.transfers
+        } else {
+            0
+        }
     }
 }
 
-/// Whether a part is a container.
-pub fn has_container(parts: &[&Part]) -> bool {
-    parts.iter().any(|part| matches!(part, Part::Container(_)))
-}
-
-pub(super) fn work_length(config: &Config, contained: bool) -> usize {
-    config.work_length(if contained { kept::in_record(config) } else { 0 })
+/// Bytes of what is kept of packages: behind the texts, and in a record.
+fn kept(config: &Config, parts: &[&'static Part]) -> (usize, usize) {
+    contained(parts).map_or((0, 0), |part| (part.hooks.sizes)(config))
 }
 
 /// The algorithm with the longest digest that there is a part for; a record may bring any.
@@ -134,6 +139,9 @@ impl Shared<'_> {
         let stride = self.stride();
         let start = usize::from(i.place).wrapping_mul(stride);
         self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
+        if let Some(hooks) = self.containers() {
+            (hooks.forget)(self, i.place, None);
+        }
     }
 
     /// Keeps the slot's name and version.
@@ -144,7 +152,7 @@ impl Shared<'_> {
 
     /// What does not fit is not kept at all.
     #[inline(never)]
-    fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
+    pub(super) fn set_name(&mut self, i: &mut Instance, which: Text, name: &[u8]) {
         let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
         let own = self.containers().is_some_and(|hooks| (hooks.is_own)(self, i, which));
         if !own && self.text(i.place, which) != name {

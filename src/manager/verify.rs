@@ -53,10 +53,6 @@ impl Shared<'_> {
         false
     }
 
-    pub(super) fn is_at(&self, i: &Instance, stage: Stage) -> bool {
-        self.running(i.place).is_some_and(|transfer| transfer.stage == stage)
-    }
-
     /// Whether the package itself has told its name, or its components.
     fn is_told(&mut self, i: &mut Instance, stage: Stage) -> bool {
         self.containers().is_some_and(|hooks| (hooks.tell)(self, i, stage))
@@ -84,28 +80,21 @@ impl Shared<'_> {
         }
         if fault != Reason::NONE {
             self.fail(i, fault.result(), fault);
-        } else if let Some(hooks) = self.containers() {
-            (hooks.begin)(self, i);
         } else {
-            self.policy(i);
+            self.stage(i, Stage::Policy);
+            if let Some(hooks) = self.containers() {
+                (hooks.begin)(self, i);
+            }
         }
     }
 
     /// Whether what proves the package is enough; then its expected digest.
-    #[inline(never)]
     fn policy(&mut self, i: &mut Instance) {
         let policy = self.config.policy;
-        let (contained, signed) = self.containers().map_or((false, false), |hooks| (hooks.proof)(self, i));
-        let enough = match policy {
-            POLICY_NONE => true,
-            POLICY_SIGNATURE => signed,
-            _ => {
-                contained
-                    || self.can(can::VERIFY)
-                    || i.algorithm == SHA256
-                    || i.algorithm == CRC32 && policy == POLICY_CRC
-            }
-        };
+        let enough = self.containers().is_some_and(|hooks| (hooks.enough)(self, i))
+            || policy == POLICY_NONE
+            || policy != POLICY_SIGNATURE && (self.can(can::VERIFY) || i.algorithm == SHA256)
+            || policy == POLICY_CRC && i.algorithm == CRC32;
         let plain = i.algorithm == NO_DIGEST;
         let digest = self.digest(i.algorithm);
         if !enough || !plain && digest.is_none() {

@@ -2,7 +2,7 @@
 //! A package whose container is looked at: as it comes, and again as it is read back.
 
 use crate::verify::container::{State, MAGIC};
-use crate::verify::Work;
+use crate::verify::{Engine, Work};
 
 /// One for each transfer, where the configuration names a container.
 ///
@@ -23,6 +23,8 @@ pub struct Unpacking {
     pub magic: [u8; MAGIC],
     /// Bytes of the package that have been looked at.
     pub seen: u32,
+    /// Bytes of its head that have been stored; the rest of that chunk may not be.
+    pub stored: u32,
     /// The parser's.
     pub state: State,
     /// The digest.
@@ -61,12 +63,15 @@ impl Unpacking {
         signed: false,
         magic: [0; MAGIC],
         seen: 0,
+        stored: 0,
         state: State::NEW,
         work: Work::IDLE,
     };
 
     /// Nothing has come yet; who computes its digest stays.
     pub fn reset(&mut self) {
-        *self = Unpacking { work: self.work.anew(), ..Unpacking::NEW };
+        let engine = self.work.engine;
+        *self = Unpacking::NEW;
+        self.work.engine = Engine { failed: false, ..engine };
     }
 }

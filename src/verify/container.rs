@@ -40,9 +40,9 @@ pub enum Begins {
     Perhaps,
 }
 
-/// [`Container::begins`] for all that begin with this.
-pub fn begins_with(bytes: &[u8], magic: &[u8]) -> Begins {
-    if bytes.iter().zip(magic).take(MAGIC).any(|(a, b)| a != b) {
+/// [`Container::begins`] of all that begin with this.
+pub fn begins_with(bytes: &[u8], magic: &[u8; MAGIC]) -> Begins {
+    if bytes.iter().zip(magic).any(|(a, b)| a != b) {
         Begins::No
     } else if bytes.len() < MAGIC {
         Begins::Perhaps

@@ -49,7 +49,7 @@ const COMPLETE: u8 = 1;
 const FAILED: u8 = 2;
 
 fn begins(bytes: &[u8]) -> Begins {
-    begins_with(bytes, MAGIC)
+    begins_with(bytes, b"SWPK")
 }
 
 fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {

@@ -42,7 +42,7 @@ pub mod tlv {
 }
 
 /// An entry of [`Facts::dependencies`].
-pub const DEPENDENCY: u16 = 12;
+pub const DEPENDENCY_SIZE: u16 = 12;
 
 /// Places in the room, one behind the other; the header is where the digest will be.
 const DIGEST_AT: u16 = 0;
@@ -90,7 +90,6 @@ fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
     let taken = pieces(parser, bytes);
     if taken.is_err() {
         parser.state.phase = FAILED;
-        parser.state.left = 0;
     }
     taken
 }
@@ -164,7 +163,7 @@ fn next(parser: &mut Parser<'_>) -> Result<(), Fault> {
             Ok(())
         }
         AREA_COMES => area(parser),
-        TLV_COMES => tlv(parser),
+        TLV_COMES => tlv_head(parser),
         VALUE_COMES => value(parser),
         _ => Err(Fault::Malformed),
     }
@@ -268,7 +267,7 @@ fn another(parser: &mut Parser<'_>) -> Result<(), Fault> {
 }
 
 /// The head of a TLV.
-fn tlv(parser: &mut Parser<'_>) -> Result<(), Fault> {
+fn tlv_head(parser: &mut Parser<'_>) -> Result<(), Fault> {
     let (kind, length) = head(parser.room);
     let open = parser.state.flags & OPEN != 0;
     // What it is, where it goes, and its length.
@@ -280,7 +279,7 @@ fn tlv(parser: &mut Parser<'_>) -> Result<(), Fault> {
         tlv::SEC_CNT => (COUNTER_SEEN, COUNTER_AT, 4, 4),
         tlv::UUID_VID => (VENDOR_SEEN, VENDOR_AT, 16, 16),
         tlv::UUID_CID => (CLASS_SEEN, CLASS_AT, 16, 16),
-        tlv::DEPENDENCY => (0, parser.state.kept, DEPENDENCY, DEPENDENCY),
+        tlv::DEPENDENCY => (0, parser.state.kept, DEPENDENCY_SIZE, DEPENDENCY_SIZE),
         // For the boot loader, and for the vendor; the digest covers it.
         tlv::BOOT_RECORD => (0, NOWHERE, 0, u16::MAX),
         _ if !open && kind & 0xff >= tlv::VENDOR && kind != u16::MAX => (0, NOWHERE, 0, u16::MAX),
@@ -294,7 +293,8 @@ fn tlv(parser: &mut Parser<'_>) -> Result<(), Fault> {
         return Err(Fault::Malformed);
     }
     if kind == tlv::DEPENDENCY {
-        parser.state.kept = at.checked_add(DEPENDENCY).ok_or(Fault::NoRoom)?;
+        // An area has no room for so many that this would not do.
+        parser.state.kept = at.wrapping_add(DEPENDENCY_SIZE);
         if usize::from(parser.state.kept) > parser.room.len() {
             return Err(Fault::NoRoom);
         }
@@ -363,10 +363,12 @@ fn about<'a>(state: &State, room: &'a [u8]) -> Option<Facts<'a>> {
         return None;
     }
     let seen = |what, at, length| if state.flags & what != 0 { get(room, at, length) } else { &[] };
-    let version = get(room, VERSION_AT, VERSION);
-    let zeros = version.iter().take_while(|byte| **byte == 0).count();
+    let mut version = get(room, VERSION_AT, VERSION);
+    while let [0, text @ ..] = version {
+        version = text;
+    }
     Some(Facts {
-        version: version.get(zeros..).unwrap_or_default(),
+        version,
         vendor: seen(VENDOR_SEEN, VENDOR_AT, 16),
         class: seen(CLASS_SEEN, CLASS_AT, 16),
         counter: seen(COUNTER_SEEN, COUNTER_AT, 4).first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),

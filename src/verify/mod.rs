@@ -65,11 +65,6 @@ impl Work {
         engine: Engine { host: core::ptr::null(), slot: 0, failed: false },
     };
 
-    /// Nothing under way, by the same engine.
-    pub fn anew(&self) -> Work {
-        Work { engine: Engine { failed: false, ..self.engine }, ..Work::IDLE }
-    }
-
     /// Whether the digest that has been computed is the expected one. Every byte is
     /// looked at, so that a local observer learns nothing from the time it takes.
     pub fn is(&self, expected: &[u8]) -> bool {
@@ -83,6 +78,8 @@ impl Work {
 pub struct Digest {
     /// [`CRC32`] or [`SHA256`].
     pub algorithm: u8,
+    /// The firmware computes it.
+    pub hosted: bool,
     /// Begins.
     pub start: fn(&mut Work),
     /// Takes the next bytes.

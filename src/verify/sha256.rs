@@ -4,7 +4,7 @@
 use super::{Digest, Work, SHA256};
 
 /// The algorithm.
-pub static DIGEST: Digest = Digest { algorithm: SHA256, start, update, finish };
+pub static DIGEST: Digest = Digest { algorithm: SHA256, hosted: false, start, update, finish };
 
 pub(super) static K: [u32; 64] = [
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,

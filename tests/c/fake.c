@@ -6,7 +6,8 @@
 
 static const char *const kind_name[FAKE_KINDS] = {
     "?",       "LOAD",      "SAVE",    "OPEN",     "WRITE",      "READ",    "DISCARD", "FETCH", "VERIFY",
-    "INSTALL", "UNINSTALL", "PREPARE", "ACTIVATE", "DEACTIVATE", "OUTCOME", "CANCEL",  "ABOUT"};
+    "INSTALL", "UNINSTALL", "PREPARE", "ACTIVATE", "DEACTIVATE", "OUTCOME", "CANCEL",  "ABOUT",   "KEY",
+    "SIGNATURE", "FITS",    "COUNTER", "COMMIT"};
 
 fake_slot_t *fake_slot(fake_t *fake, uint16_t instance)
 {
@@ -44,8 +45,8 @@ static void settle(fake_t *fake, const swmgmt_op_t *op, swmgmt_verdict_t verdict
     }
 }
 
-static swmgmt_verdict_t called(fake_t *fake, uint8_t callback, const swmgmt_op_t *op,
-                               uint32_t offset, uint32_t length, swmgmt_verdict_t usual)
+swmgmt_verdict_t fake_called(fake_t *fake, uint8_t callback, const swmgmt_op_t *op,
+                             uint32_t offset, uint32_t length, swmgmt_verdict_t usual)
 {
     swmgmt_verdict_t verdict = usual;
     fake_call_t *call = NULL;
@@ -61,7 +62,8 @@ static swmgmt_verdict_t called(fake_t *fake, uint8_t callback, const swmgmt_op_t
     } else {
         fake->lost_calls++;
     }
-    if (op != NULL && callback != SWMGMT_OP_OUTCOME && callback != SWMGMT_OP_CANCEL) {
+    if (op != NULL && callback != SWMGMT_OP_OUTCOME && callback != SWMGMT_OP_CANCEL &&
+        callback != SWMGMT_OP_SIGNATURE) {
         /* The same operation may be called again after a reboot, under its number. */
         uint32_t bit = op->number % (8u * (uint32_t)sizeof fake->used);
         bool used = (fake->used[bit / 8u] & (1u << bit % 8u)) != 0;
@@ -110,7 +112,7 @@ static swmgmt_verdict_t on_open(void *user, const swmgmt_op_t *op, uint32_t offs
     if (verdict == SWMGMT_DONE && (total > fake->capacity || offset > slot->length)) {
         verdict = SWMGMT_FAILED_STORAGE;
     }
-    verdict = called(fake, SWMGMT_OP_OPEN, op, offset, total, verdict);
+    verdict = fake_called(fake, SWMGMT_OP_OPEN, op, offset, total, verdict);
     if ((verdict == SWMGMT_DONE || verdict == SWMGMT_PENDING) && offset <= slot->length) {
         slot->length = offset;
     }
@@ -127,7 +129,10 @@ static swmgmt_verdict_t on_write(void *user, const swmgmt_op_t *op, uint32_t off
         (offset != slot->length || length > fake->capacity - offset)) {
         verdict = SWMGMT_FAILED_STORAGE;
     }
-    verdict = called(fake, SWMGMT_OP_WRITE, op, offset, (uint32_t)length, verdict);
+    if (offset + (uint32_t)length > fake->offered) {
+        fake->offered = offset + (uint32_t)length;
+    }
+    verdict = fake_called(fake, SWMGMT_OP_WRITE, op, offset, (uint32_t)length, verdict);
     if (verdict == SWMGMT_DONE) {
         if (!fake->sink) {
             memcpy(slot->bytes + offset, data, length);
@@ -146,7 +151,7 @@ static swmgmt_verdict_t on_read(void *user, const swmgmt_op_t *op, uint32_t offs
     if (verdict == SWMGMT_DONE && (offset > slot->length || length > slot->length - offset)) {
         verdict = SWMGMT_FAILED;
     }
-    verdict = called(fake, SWMGMT_OP_READ, op, offset, (uint32_t)length, verdict);
+    verdict = fake_called(fake, SWMGMT_OP_READ, op, offset, (uint32_t)length, verdict);
     if (verdict == SWMGMT_DONE) {
         memcpy(data, slot->bytes + offset, length);
     }
@@ -156,13 +161,13 @@ static swmgmt_verdict_t on_read(void *user, const swmgmt_op_t *op, uint32_t offs
 static swmgmt_verdict_t on_discard(void *user, const swmgmt_op_t *op)
 {
     fake_t *fake = user;
-    return called(fake, SWMGMT_OP_DISCARD, op, 0, 0, fake->answer[SWMGMT_OP_DISCARD]);
+    return fake_called(fake, SWMGMT_OP_DISCARD, op, 0, 0, fake->answer[SWMGMT_OP_DISCARD]);
 }
 
 static swmgmt_verdict_t on_verify(void *user, const swmgmt_op_t *op, uint32_t length)
 {
     fake_t *fake = user;
-    return called(fake, SWMGMT_OP_VERIFY, op, 0, length, fake->answer[SWMGMT_OP_VERIFY]);
+    return fake_called(fake, SWMGMT_OP_VERIFY, op, 0, length, fake->answer[SWMGMT_OP_VERIFY]);
 }
 
 static swmgmt_verdict_t on_install(void *user, const swmgmt_op_t *op, const char *arguments,
@@ -174,32 +179,32 @@ static swmgmt_verdict_t on_install(void *user, const swmgmt_op_t *op, const char
     if (kept > 0) {
         memcpy(fake->arguments, arguments, kept);
     }
-    return called(fake, SWMGMT_OP_INSTALL, op, 0, (uint32_t)length,
+    return fake_called(fake, SWMGMT_OP_INSTALL, op, 0, (uint32_t)length,
                   fake->answer[SWMGMT_OP_INSTALL]);
 }
 
 static swmgmt_verdict_t on_uninstall(void *user, const swmgmt_op_t *op)
 {
     fake_t *fake = user;
-    return called(fake, SWMGMT_OP_UNINSTALL, op, 0, 0, fake->answer[SWMGMT_OP_UNINSTALL]);
+    return fake_called(fake, SWMGMT_OP_UNINSTALL, op, 0, 0, fake->answer[SWMGMT_OP_UNINSTALL]);
 }
 
 static swmgmt_verdict_t on_prepare(void *user, const swmgmt_op_t *op)
 {
     fake_t *fake = user;
-    return called(fake, SWMGMT_OP_PREPARE, op, 0, 0, fake->answer[SWMGMT_OP_PREPARE]);
+    return fake_called(fake, SWMGMT_OP_PREPARE, op, 0, 0, fake->answer[SWMGMT_OP_PREPARE]);
 }
 
 static swmgmt_verdict_t on_activate(void *user, const swmgmt_op_t *op)
 {
     fake_t *fake = user;
-    return called(fake, SWMGMT_OP_ACTIVATE, op, 0, 0, fake->answer[SWMGMT_OP_ACTIVATE]);
+    return fake_called(fake, SWMGMT_OP_ACTIVATE, op, 0, 0, fake->answer[SWMGMT_OP_ACTIVATE]);
 }
 
 static swmgmt_verdict_t on_deactivate(void *user, const swmgmt_op_t *op)
 {
     fake_t *fake = user;
-    return called(fake, SWMGMT_OP_DEACTIVATE, op, 0, 0, fake->answer[SWMGMT_OP_DEACTIVATE]);
+    return fake_called(fake, SWMGMT_OP_DEACTIVATE, op, 0, 0, fake->answer[SWMGMT_OP_DEACTIVATE]);
 }
 
 static swmgmt_verdict_t on_outcome(void *user, const swmgmt_op_t *op)
@@ -210,7 +215,7 @@ static swmgmt_verdict_t on_outcome(void *user, const swmgmt_op_t *op)
         verdict = fake->done_number[op->kind % FAKE_KINDS] == op->number ? SWMGMT_DONE
                                                                          : SWMGMT_NOT_STARTED;
     }
-    verdict = called(fake, SWMGMT_OP_OUTCOME, op, 0, 0, verdict);
+    verdict = fake_called(fake, SWMGMT_OP_OUTCOME, op, 0, 0, verdict);
     settle(fake, op, verdict);
     return verdict;
 }
@@ -218,7 +223,7 @@ static swmgmt_verdict_t on_outcome(void *user, const swmgmt_op_t *op)
 static void on_cancel(void *user, const swmgmt_op_t *op)
 {
     fake_t *fake = user;
-    (void)called(fake, SWMGMT_OP_CANCEL, op, 0, 0, SWMGMT_DONE);
+    (void)fake_called(fake, SWMGMT_OP_CANCEL, op, 0, 0, SWMGMT_DONE);
 }
 
 static swmgmt_status_t on_about(void *user, uint16_t instance, uint16_t component,
@@ -233,7 +238,7 @@ static swmgmt_status_t on_about(void *user, uint16_t instance, uint16_t componen
     fake_t *fake = user;
     fake_slot_t *slot = fake_slot(fake, instance);
     unsigned which = package ? 2u : slot->software;
-    (void)called(fake, SWMGMT_OP_ABOUT, NULL, instance, component, SWMGMT_DONE);
+    (void)fake_called(fake, SWMGMT_OP_ABOUT, NULL, instance, component, SWMGMT_DONE);
     if (fake->about_fails) {
         return SWMGMT_EINVAL;
     }
@@ -264,7 +269,7 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
                                 size_t *length)
 {
     fake_t *fake = user;
-    swmgmt_verdict_t verdict = called(fake, SWMGMT_OP_LOAD, NULL, key, (uint32_t)room,
+    swmgmt_verdict_t verdict = fake_called(fake, SWMGMT_OP_LOAD, NULL, key, (uint32_t)room,
                                       fake->answer[SWMGMT_OP_LOAD]);
     if (verdict != SWMGMT_DONE) {
         return verdict;
@@ -280,7 +285,7 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
 static swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, size_t length)
 {
     fake_t *fake = user;
-    swmgmt_verdict_t verdict = called(fake, SWMGMT_OP_SAVE, NULL, key, (uint32_t)length,
+    swmgmt_verdict_t verdict = fake_called(fake, SWMGMT_OP_SAVE, NULL, key, (uint32_t)length,
                                       fake->answer[SWMGMT_OP_SAVE]);
     if (verdict != SWMGMT_DONE) {
         return verdict;
@@ -309,7 +314,7 @@ static swmgmt_verdict_t on_fetch(void *user, const swmgmt_op_t *op,
     if (fake->etag_length > 0 && fake->etag_length <= sizeof fake->etag) {
         memcpy(fake->etag, what->etag, fake->etag_length);
     }
-    return called(fake, SWMGMT_OP_FETCH, op, what->offset, 0, fake->answer[SWMGMT_OP_FETCH]);
+    return fake_called(fake, SWMGMT_OP_FETCH, op, what->offset, 0, fake->answer[SWMGMT_OP_FETCH]);
 }
 
 void fake_new(fake_t *fake)
@@ -380,12 +385,33 @@ void fake_list(fake_t *fake, uint16_t instance, uint8_t software)
     slot->list_components = software != SWMGMT_EMPTY;
 }
 
+#ifdef FAKE_CONTAINERS
+/* So that a test of packages that are in no container shows what containers change: nothing. */
+static void name_containers(fake_t *fake)
+{
+    bool sha256 = false;
+    for (uint16_t i = 0; i < fake->config.part_count; i++) {
+        sha256 = sha256 || fake->parts[i] == &swmgmt_sha256;
+        if (fake->parts[i] == &swmgmt_package) {
+            return;
+        }
+    }
+    if (sha256 && fake->config.part_count <= 14) {
+        fake->parts[fake->config.part_count++] = &swmgmt_package;
+        fake->parts[fake->config.part_count++] = &swmgmt_mcuboot;
+    }
+}
+#endif
+
 swmgmt_status_t fake_init(fake_t *fake)
 {
     swmgmt_status_t status;
     memset(fake->memory, 0xA5, sizeof fake->memory);
     memset(fake->count_down, 0, sizeof fake->count_down);
     fake->ctx = NULL;
+#ifdef FAKE_CONTAINERS
+    name_containers(fake);
+#endif
     status = swmgmt_init(&fake->ctx, fake->memory, sizeof fake->memory, &fake->config,
                          &fake->host);
     for (unsigned i = 0; status == SWMGMT_OK && i < fake->listed_count; i++) {

@@ -17,7 +17,8 @@
 #define FAKE_RECORD 2048 /* bytes of each */
 #define FAKE_LOG 512     /* operations remembered */
 #define FAKE_CHANGES 128 /* changes remembered */
-#define FAKE_KINDS 17
+#define FAKE_KINDS 22
+#define FAKE_KEYS 8 /* known by number, packed.h */
 #ifndef FAKE_COMPONENTS
 #define FAKE_COMPONENTS 8 /* room for instances of Object 14 */
 #endif
@@ -79,6 +80,10 @@ struct fake {
     uint16_t component_name_bytes; /* 0: "part0" and so on */
     bool component_active[8];      /* factory software */
     bool about_fails;
+    swmgmt_verdict_t key[FAKE_KEYS]; /* what key() and signature() say of each */
+    uint8_t public_key[FAKE_KEYS][32];
+    swmgmt_verdict_t fits[5]; /* of each SWMGMT_FITS_... */
+    unsigned hashes_fail;     /* the n-th call of hash() from now fails */
 
     /* The device. */
     fake_slot_t slot[FAKE_SLOTS];
@@ -89,6 +94,8 @@ struct fake {
     uint32_t done_number[FAKE_KINDS]; /* the last one of a kind that succeeded */
     uint8_t used[4096];   /* numbers, a bit each */
     uint32_t last_number[FAKE_KINDS];
+    uint32_t offered; /* where the last byte ended that write() was ever given */
+    uint32_t counter; /* for rollback */
     char uri[256];
     char arguments[256];
     char user_name[64];
@@ -131,6 +138,10 @@ bool fake_poll(fake_t *fake);
 /* Polls at a later time. */
 bool fake_later(fake_t *fake, uint32_t milliseconds);
 
+/* What every callback does first: logs the call, and answers what the script says, or else
+ * what is usual. */
+swmgmt_verdict_t fake_called(fake_t *fake, uint8_t callback, const swmgmt_op_t *op,
+                             uint32_t offset, uint32_t length, swmgmt_verdict_t usual);
 /* Completes the newest operation of a kind that was answered with pending. */
 swmgmt_status_t fake_complete(fake_t *fake, uint8_t kind, swmgmt_verdict_t verdict,
                               uint32_t flags);

@@ -112,11 +112,13 @@ static void init(void)
         CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
         CHECK_EQ(0, swmgmt_memory(&config));
         config = fake.config;
-        config.options = 64;
+        config.options = 128;
         CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
         config = fake.config;
-        config.policy = 3;
+        config.policy = 4;
         CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
+        config.policy = SWMGMT_REQUIRE_SIGNATURE; /* no container, no key */
+        CHECK_EQ(SWMGMT_EPART, init_with(&config, &fake.host));
         config = fake.config;
         config.instances = 0;
         CHECK_EQ(SWMGMT_EINVAL, init_with(&config, &fake.host));
@@ -524,7 +526,7 @@ static void inside(void)
     CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 6, NULL));
     check_where = "inside";
     STATE(SWMGMT_INITIAL);
-    CHECK_EQ(((1u << FAKE_KINDS) - 1u) & ~1u, hooked); /* every callback was there */
+    CHECK_EQ(((2u << SWMGMT_OP_ABOUT) - 1u) & ~1u, hooked); /* every callback was there */
 }
 
 /* Completing its own operation inside the callback, and then answering all the same. */

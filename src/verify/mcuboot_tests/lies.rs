@@ -2,7 +2,7 @@
 //! One thing wrong at a time, with a digest that is right.
 
 use super::maker::{dependency, ecdsa, ed25519, tlvs, Image, Tlv};
-use super::{expect, one, take, whole, Fault, ROOM};
+use super::{expect, one, sha256, take, whole, Fault, Parser, State, Work, MCUBOOT, ROOM};
 
 fn counter() -> Tlv {
     (0x50, vec![7, 0, 0, 0])
@@ -101,6 +101,8 @@ fn tlvs_that_nothing_covers_stand_in_one_order_and_alone() {
         (&[(0x74, vec![1; 16])], 53),
         (&[(0x75, vec![1; 16])], 53),
         (&[key.clone(), signature.clone(), counter()], 53),
+        (&[key.clone(), counter(), signature.clone()], 53),
+        (&[key.clone(), dependency(1), signature.clone()], 53),
         (&[key.clone(), signature.clone(), (0xa0, vec![1])], 54),
         (&[(0xa0, vec![])], 54),
         (&[(0x02, vec![1; 44]), signature.clone()], 54),
@@ -149,6 +151,7 @@ fn a_signature_has_one_form() {
         ((0x22, vec![0x31, 2, 9, 9]), 53),
         ((0x22, vec![0x30]), 53),
         ((0x22, vec![]), 53),
+        ((0x22, vec![0; 72]), 53),
     ];
     for (n, (signature, want)) in cases.into_iter().enumerate() {
         expect(&behind(&[key.clone(), signature]), want, &format!("case {n}"));
@@ -172,19 +175,6 @@ fn lengths_that_lie_are_refused() {
         let lies = (0, 0, lie.wrapping_sub(body));
         expect(&Image { lies, ..least.clone() }.bytes(), 53, &format!("the image is {lie}"));
     }
-    // Only those that cannot be are known at once; the others, from what is missing.
-    for (lie, at_once) in [(u32::MAX - 44, false), (u32::MAX - 43, true), (u32::MAX, true)] {
-        let lies = (0, 0, lie.wrapping_sub(body));
-        let image = Image { lies, ..least.clone() }.covered();
-        let room = &mut [0; ROOM];
-        assert_eq!(take([&image[..31]].into_iter(), room, true), Err(Fault::Malformed));
-        let mut state = super::State::NEW;
-        let (hash, mut work) = (&super::sha256::DIGEST, super::Work::IDLE);
-        let parser = &mut super::Parser { state: &mut state, room, hash, work: &mut work, payload: true };
-        let got = (super::MCUBOOT.take)(parser, &image[..32]);
-        assert_eq!(got, if at_once { Err(Fault::Malformed) } else { Ok(32) }, "{lie}");
-        assert!(at_once || state.total == u32::MAX, "{}", state.total);
-    }
     // Together they come to the right sum.
     expect(&Image { lies: (1, 0, u32::MAX), ..least.clone() }.bytes(), 0, "a byte of the image as header");
     expect(&Image { lies: (u16::MAX, 0, 1), ..least.clone() }.bytes(), 53, "less than a header");
@@ -193,6 +183,10 @@ fn lengths_that_lie_are_refused() {
         let head = Some((magic, size));
         expect(&Image { protected_head: head, ..least.clone() }.bytes(), 53, "the first area");
     }
+    // An area that is less than its head is not one of 64 KiB.
+    let endless = vec![(0xa0, vec![0; 65531])];
+    let image = Image { protected: endless, protected_head: Some((0x6908, 3)), ..Image::least() };
+    expect(&image.bytes(), 53, "the first area is 3");
     let all = 4 + 36 + 36 + 68;
     expect(&Image { head: Some((0x6907, all)), ..least.clone() }.bytes(), 0, "the truth");
     for lie in [0, 1, 3, 4, 5, 8, 39, 40, 76, all - 1, all + 1, all + 4, 32768 + all, 65535] {
@@ -206,6 +200,45 @@ fn lengths_that_lie_are_refused() {
     for magic in [0x6908, 0x6906, 0, 0xffff] {
         expect(&Image { head: Some((magic, all)), ..least.clone() }.bytes(), 53, "the second area");
     }
+}
+
+/// As far as there are bytes; what it says of the whole.
+fn begun(image: &[u8], skipped: u32) -> Result<u32, Fault> {
+    let (mut state, mut work, room) = (State::NEW, Work::IDLE, &mut [0; ROOM]);
+    for piece in [&image[..32], &image[32..]] {
+        let parser =
+            &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload: false };
+        (MCUBOOT.take)(parser, piece)?;
+        state.taken += if piece.len() == 32 { skipped } else { 0 };
+        state.left -= if piece.len() == 32 { skipped } else { 0 };
+    }
+    Ok(state.total)
+}
+
+#[test]
+fn images_of_nearly_4_gib() {
+    let image = |header: u16, protected: &[Tlv], body: u32| {
+        let lies = (0, 0, body.wrapping_sub(8));
+        Image { header, protected: protected.to_vec(), lies, ..Image::least() }.covered()
+    };
+    for (header, protected, most) in
+        [(32, vec![], u32::MAX - 32), (40, vec![], u32::MAX - 40), (32, vec![counter()], u32::MAX - 44)]
+    {
+        assert_eq!(begun(&image(header, &protected, most)[..40], 0), Ok(u32::MAX));
+        for more in [1, 2, 30, most.wrapping_neg() - 1] {
+            let got = begun(&image(header, &protected, most + more)[..40], 0);
+            assert_eq!(got, Err(Fault::Malformed), "{header} {more}: at once");
+        }
+    }
+    // Up to its TLVs, and with them.
+    for (body, want) in [(0xffff_0000, Ok(0xffff_0000 + 32 + 40)), (u32::MAX - 71, Err(Fault::Malformed))] {
+        let bytes = [image(32, &[], body), vec![0x07, 0x69, 40, 0]].concat();
+        assert_eq!(begun(&bytes, body - 8), want, "{body:#x}");
+    }
+    assert_eq!(
+        begun(&[image(32, &[], u32::MAX - 72), vec![0x07, 0x69, 40, 0]].concat(), u32::MAX - 80),
+        Ok(u32::MAX)
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub fn tlvs(tlvs: &[Tlv]) -> Vec<u8> {
 }
 
 fn area(magic: u16, given: Option<(u16, u16)>, tlvs: &[u8]) -> Vec<u8> {
-    let (magic, size) = given.unwrap_or((magic, tlvs.len() as u16 + 4));
+    let (magic, size) = given.unwrap_or((magic, (tlvs.len() + 4) as u16));
     [&magic.to_le_bytes()[..], &size.to_le_bytes(), tlvs].concat()
 }
 

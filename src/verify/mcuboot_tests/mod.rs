@@ -7,6 +7,7 @@ mod lies;
 mod made_up;
 mod maker;
 mod reader;
+mod signed;
 
 use super::container::{Begins, Fault, Parser, State};
 use super::mcuboot::MCUBOOT;
@@ -141,6 +142,21 @@ fn every_cut_comes_to_the_same() {
                 assert_eq!(take(image.chunks(size), room, payload), Ok(want.clone()), "{name} {size}");
             }
         }
+    }
+}
+
+#[test]
+fn it_stops_where_all_is_known_whatever_comes_behind() {
+    for (name, image) in good() {
+        let longer = [&image[..], &[0xff; 9]].concat();
+        let (mut state, mut work, room) = (State::NEW, Work::IDLE, &mut [0; ROOM]);
+        let parser =
+            &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload: true };
+        assert_eq!((MCUBOOT.take)(parser, &longer), Ok(image.len()), "{name}");
+        assert!((MCUBOOT.about)(parser.state, parser.room).is_some());
+        assert_eq!((MCUBOOT.end)(parser), Ok(()));
+        assert_eq!((MCUBOOT.take)(parser, &longer[image.len()..]), Err(Fault::Malformed));
+        assert!((MCUBOOT.about)(parser.state, parser.room).is_none());
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::keys::Revoked;
 use super::values::{device, flip, uuid, Bit, Source};
 
 #[derive(Args)]
@@ -19,7 +20,8 @@ pub struct PackageArgs {
 
 pub const ABOUT: &str = "\
 Makes packages of one or several components for swmgmt devices, signs them, looks into \
-them, and breaks them on purpose. docs/package.md describes the format.";
+them, and breaks them on purpose. docs/package.md describes the format. MCUboot images, \
+which imgtool makes and signs, are read, too: by verify, info, and corrupt --flip and --truncate.";
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +34,7 @@ Examples:
 Exit codes:
   0  done; with verify: a device takes the package
   1  a device would refuse the package
-  2  wrong usage (also: a file or a key cannot be read or written, MCUboot images)";
+  2  wrong usage (also: a file or a key cannot be read or written)";
 
 #[derive(Subcommand)]
 pub enum PackageCommand {
@@ -83,6 +85,8 @@ const VERIFY_EXAMPLES: &str = "\
 Examples:
   As a device does that trusts two keys:
     swmgmt package verify --key release.pub.pem --key spare.pub.pem lamp.swpk
+  An MCUboot image; the key of last year is trusted no more:
+    swmgmt package verify --key release.pub.pem --revoked old.pub.pem app.signed.bin
   As this one does, which has 1.2 installed and has seen counter 7:
     swmgmt package verify --key release.pub.pem --device lamp-0001 --counter 7 --installed 1.2 lamp.swpk
   Only the digests:
@@ -104,7 +108,8 @@ Examples:
   An older version:              swmgmt package corrupt --version 0.9 --key release.pem lamp.swpk -o bad.swpk
   A lower security counter:      swmgmt package corrupt --counter 6 --key release.pem lamp.swpk -o bad.swpk
 
-The last three are whole and signed: only the device's policy refuses them.";
+The last three are whole and signed: only the device's policy refuses them. Of MCUboot images,
+bits and ends can be spoilt; the others are made with imgtool.";
 
 /// Where a package goes.
 #[derive(Args)]
@@ -193,15 +198,19 @@ pub struct SignArgs {
 
 #[derive(Args)]
 pub struct VerifyArgs {
-    /// The package
+    /// The package, or an MCUboot image
     pub file: PathBuf,
 
     /// A public key that the device trusts (PEM); several can be given
     #[arg(long = "key", value_name = "FILE", required_unless_present = "unsigned")]
     pub keys: Vec<PathBuf>,
 
+    /// A key that it trusts no more: its public key (PEM), or its id in hex; several can be given
+    #[arg(long, value_name = "FILE|ID")]
+    pub revoked: Vec<Revoked>,
+
     /// The device asks for no signature, and looks at none
-    #[arg(long, conflicts_with = "keys")]
+    #[arg(long, conflicts_with_all = ["keys", "revoked"])]
     pub unsigned: bool,
 
     /// The device's vendor
@@ -224,14 +233,14 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "TEXT")]
     pub installed: Option<String>,
 
-    /// The device's room for a manifest
+    /// The device's room for a manifest, or for what is kept of an MCUboot image
     #[arg(long, value_name = "BYTES", default_value_t = u16::MAX)]
     pub room: u16,
 }
 
 #[derive(Args)]
 pub struct InfoArgs {
-    /// The package
+    /// The package, or an MCUboot image
     pub file: PathBuf,
 }
 

@@ -13,7 +13,7 @@ use super::fields::Fields;
 use super::files::{pieces, Output};
 use super::keys::Private;
 use super::outcome::{exit, shown, Failure, Outcome, Refusal};
-use super::policy::{forged, Policy};
+use super::policy::{forged, stranger, Policy};
 use super::read::{read, sound, Package};
 use super::values::{show_device, Bit};
 use crate::report::printable;
@@ -30,12 +30,13 @@ pub fn run(args: &CorruptArgs) -> Result<Outcome, Failure> {
         truncate(args, &good, size, &mut out)?;
         Default::default()
     } else {
+        good.not_an_image(&args.file)?;
         change(args, &good, &about, &mut out)?
     };
     // It is judged from what was written.
     let bad = read(out.unfinished(), u16::MAX)?;
     let refusal = match policy.refuses(&bad)? {
-        None if how.flip.is_some() && good.claim() != bad.claim() => Some(forged()),
+        None if how.flip.is_some() => spoilt(&good, &bad),
         refusal => refusal,
     };
     let Some(Refusal { result, reason, why }) = &refusal else {
@@ -49,6 +50,15 @@ pub fn run(args: &CorruptArgs) -> Result<Outcome, Failure> {
         text: format!("{path}: {why}\na device{who} refuses it: {seen}"),
         json: json!({"file": path, "result": result, "reason": reason, "text": why}),
     })
+}
+
+/// What is still whole, but not what was signed.
+fn spoilt(good: &Package, bad: &Package) -> Option<Refusal> {
+    let (good, bad) = (good.claim()?, bad.claim()?);
+    if good.key != bad.key {
+        return Some(stranger(bad.key));
+    }
+    (good != bad).then(forged)
 }
 
 fn flip(args: &CorruptArgs, good: &Package, bit: Bit, out: &mut Output) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use tempfile::{Builder, NamedTempFile};
 use super::args::Out;
 use super::outcome::{shown, Failure};
 
-const PIECE: usize = 1 << 16;
+const PIECE: u64 = 1 << 16;
 /// Below this nobody waits.
 const LARGE: u64 = 8 << 20;
 
@@ -28,15 +28,15 @@ pub fn pieces(
         file.seek(SeekFrom::Start(from)).map_err(broken)?;
     }
     let bar = bar(size.saturating_sub(from));
-    let mut buffer = vec![0; PIECE];
-    let mut done = 0u64;
+    let (mut buffer, mut done) = (Vec::new(), 0u64);
     loop {
-        let count = match file.read(&mut buffer) {
-            Ok(0) => break,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            count => count.map_err(broken)?,
-        };
-        take(buffer.get(..count).unwrap_or_default())?;
+        buffer.clear();
+        // A piece is short only where the file ends.
+        let count = (&file).take(PIECE).read_to_end(&mut buffer).map_err(broken)?;
+        if count == 0 {
+            break;
+        }
+        take(&buffer)?;
         done += count as u64;
         bar.set_position(done);
     }

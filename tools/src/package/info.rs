@@ -10,9 +10,10 @@ use swmgmt::verify::manifest::field::IGNORABLE;
 
 use super::args::InfoArgs;
 use super::files::Output;
+use super::image::{dependencies, dependencies_json};
 use super::keys::algorithm_name;
 use super::outcome::{exit, shown, Failure, Outcome};
-use super::read::{read, sound, Package};
+use super::read::{read, sound, Format, Package};
 use super::values::{count, hex, show_device, show_uuid};
 use crate::report::printable;
 
@@ -69,7 +70,8 @@ fn text(package: &Package, about: &Facts<'_>) -> String {
             let _ = writeln!(text, "  {name:<16} {}", printable(&value));
         }
     };
-    line("title", Some(words(about.name)));
+    let image = package.format == Format::Mcuboot;
+    line("title", Some(if image { "(an MCUboot image has none)".to_owned() } else { words(about.name) }));
     line("version", Some(words(about.version)));
     line("size", Some(count(package.size, "byte")));
     line("SHA-256", Some(hex(&package.sha256)));
@@ -78,7 +80,11 @@ fn text(package: &Package, about: &Facts<'_>) -> String {
     line("only for device", given(about.device, show_device));
     line("security counter", about.counter.map(|counter| counter.to_string()));
     line("minimum version", given(about.minimum, words));
-    line("manifest", Some(count(package.manifest().into(), "byte")));
+    for (image, version) in dependencies(about) {
+        line("needs", Some(format!("{version} of image {image}")));
+    }
+    line("manifest", (!image).then(|| count(package.manifest().into(), "byte")));
+    line("room on device", image.then(|| count(package.room().into(), "byte")));
     line(
         "signature",
         Some(match package.claim() {
@@ -129,7 +135,8 @@ fn json(package: &Package, about: &Facts<'_>) -> Map<String, Value> {
     let ignored: Vec<Value> =
         ignored.map(|(kind, value)| json!({"type": kind, "value": hex(value)})).collect();
     let value = json!({
-        "title": words(about.name),
+        "format": match package.format { Format::Swpk => "swpk", Format::Mcuboot => "mcuboot" },
+        "title": given(about.name, words),
         "version": words(about.version),
         "size": package.size,
         "sha256": hex(&package.sha256),
@@ -138,7 +145,9 @@ fn json(package: &Package, about: &Facts<'_>) -> Map<String, Value> {
         "device": given(about.device, show_device),
         "counter": about.counter,
         "minimum": given(about.minimum, words),
+        "dependencies": dependencies_json(about),
         "manifest": package.manifest(),
+        "room": package.room(),
         "components": components,
         "signature": signature,
         "ignored": ignored,

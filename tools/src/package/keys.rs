@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Keys in PEM: PKCS#8 and SubjectPublicKeyInfo, of Ed25519 and P-256.
 
-use std::path::Path;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
 
 use ed25519_dalek::pkcs8::{
     spki::der::pem::LineEnding, DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey,
@@ -15,6 +16,7 @@ use swmgmt::verify::writer::Signer;
 use super::args::Algorithm;
 use super::files;
 use super::outcome::{shown, Failure};
+use super::values::bytes;
 
 pub enum Private {
     Ed25519(ed25519_dalek::SigningKey),
@@ -130,6 +132,31 @@ impl Public {
                     && p256::ecdsa::Signature::from_der(claim.signature)
                         .is_ok_and(|signature| key.verify_prehash(claim.digest, &signature).is_ok())
             }
+        }
+    }
+}
+
+/// A key that is trusted no more: its id, or where its public key is.
+#[derive(Clone)]
+pub enum Revoked {
+    Id([u8; 32]),
+    File(PathBuf),
+}
+
+impl std::str::FromStr for Revoked {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Revoked, Infallible> {
+        let id = bytes(text).and_then(|bytes| bytes.try_into().ok());
+        Ok(id.map_or_else(|| Revoked::File(text.into()), Revoked::Id))
+    }
+}
+
+impl Revoked {
+    pub fn id(&self) -> Result<[u8; 32], Failure> {
+        match self {
+            Revoked::Id(id) => Ok(*id),
+            Revoked::File(path) => Public::load(path)?.id(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod create;
 mod fault;
 mod fields;
 mod files;
+mod image;
 mod info;
 mod keygen;
 mod keys;

@@ -17,6 +17,8 @@ use crate::report::printable;
 pub struct Policy<'a> {
     /// Trusted keys; a signature by one of them is required.
     pub keys: Option<&'a [Public]>,
+    /// Ids of keys that are trusted no more, whatever else is said.
+    pub revoked: &'a [[u8; 32]],
     pub vendor: Option<[u8; 16]>,
     pub class: Option<[u8; 16]>,
     pub device: Option<&'a [u8]>,
@@ -46,6 +48,10 @@ impl Policy<'_> {
         let Some(claim) = package.claim() else {
             return Ok(Some(Refusal::new("57:unsigned", "it is not signed")));
         };
+        if self.revoked.contains(claim.key) {
+            let why = format!("it is signed with a key that was revoked: {}", hex(claim.key));
+            return Ok(Some(Refusal::new("57:revoked", why)));
+        }
         for key in keys {
             if key.id()? == *claim.key {
                 return Ok((!key.verifies(&claim)).then(forged));

@@ -4,20 +4,19 @@
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use swmgmt::verify::container::{Claim, Component, Facts, Fault, Parser, State, MAGIC};
+use swmgmt::verify::container::{Begins, Claim, Component, Container, Facts, Fault, Parser, State};
 use swmgmt::verify::manifest::{self, MANIFEST};
+use swmgmt::verify::mcuboot::MCUBOOT;
 use swmgmt::verify::{sha256, Work};
 
-use super::fault;
 use super::files::pieces;
 use super::outcome::{shown, Failure, Refusal};
-
-/// An MCUboot image begins with this.
-const MCUBOOT: [u8; MAGIC] = 0x96f3_b83d_u32.to_le_bytes();
+use super::{fault, image};
 
 /// A package that has been read to its end.
 pub struct Package {
-    /// The manifest, if all of it is right.
+    pub format: Format,
+    /// What it says of itself, if all of that is right.
     known: Option<State>,
     room: Vec<u8>,
     pub fault: Option<Refusal>,
@@ -26,7 +25,32 @@ pub struct Package {
     pub sha256: [u8; 32],
 }
 
+/// What it is packed in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    Swpk,
+    Mcuboot,
+}
+
+impl Format {
+    fn of(begin: &[u8]) -> Format {
+        if (MCUBOOT.begins)(begin) == Begins::Yes {
+            Format::Mcuboot
+        } else {
+            Format::Swpk
+        }
+    }
+
+    fn container(self) -> &'static Container {
+        match self {
+            Format::Swpk => &MANIFEST,
+            Format::Mcuboot => &MCUBOOT,
+        }
+    }
+}
+
 struct Reading {
+    format: Format,
     state: State,
     known: Option<State>,
     room: Vec<u8>,
@@ -45,10 +69,11 @@ impl Reading {
     }
 
     fn take(&mut self, mut bytes: &[u8]) -> Result<(), Fault> {
+        let container = self.format.container();
         while !bytes.is_empty() {
-            let taken = (MANIFEST.take)(&mut self.parser(), bytes)?;
+            let taken = (container.take)(&mut self.parser(), bytes)?;
             bytes = bytes.get(taken..).unwrap_or_default();
-            if self.known.is_none() && (MANIFEST.about)(&self.state, &self.room).is_some() {
+            if self.known.is_none() && (container.about)(&self.state, &self.room).is_some() {
                 self.known = Some(self.state);
             }
         }
@@ -56,19 +81,20 @@ impl Reading {
     }
 }
 
-/// Reads a package, of which the manifest may take so much room.
+/// Reads a package, of which so much can be kept.
 pub fn read(path: &Path, room: u16) -> Result<Package, Failure> {
-    let mut reading =
-        Reading { state: State::NEW, known: None, room: vec![0; room.into()], work: Work::IDLE };
+    let mut reading = Reading {
+        format: Format::Swpk,
+        state: State::NEW,
+        known: None,
+        room: vec![0; room.into()],
+        work: Work::IDLE,
+    };
     let (mut whole, mut fault, mut begin) = (Sha256::new(), None, Vec::new());
     let size = pieces(path, 0, |bytes| {
-        let missing = fault::HEAD.saturating_sub(begin.len());
-        begin.extend(bytes.iter().take(missing));
-        if begin.starts_with(&MCUBOOT) {
-            let path = shown(path);
-            return Err(Failure::usage(format!(
-                "{path} is an MCUboot image: these are not read yet (imgtool dumpinfo and imgtool verify do)"
-            )));
+        if begin.is_empty() {
+            begin.extend(bytes.iter().take(fault::HEAD.max(image::HEAD)));
+            reading.format = Format::of(&begin);
         }
         whole.update(bytes);
         if fault.is_none() {
@@ -77,11 +103,14 @@ pub fn read(path: &Path, room: u16) -> Result<Package, Failure> {
         Ok(())
     })?;
     if fault.is_none() {
-        fault = (MANIFEST.end)(&mut reading.parser()).err();
+        fault = (reading.format.container().end)(&mut reading.parser()).err();
     }
-    let Reading { state, known, room, .. } = reading;
-    let mut package = Package { known, room, fault: None, size, sha256: whole.finalize().into() };
-    package.fault = fault.map(|fault| fault::explain(fault, &state, &begin, &package));
+    let Reading { format, state, known, room, .. } = reading;
+    let mut package = Package { format, known, room, fault: None, size, sha256: whole.finalize().into() };
+    package.fault = fault.map(|fault| match format {
+        Format::Swpk => fault::explain(fault, &state, &begin, &package),
+        Format::Mcuboot => image::explain(fault, &state, &begin, &package),
+    });
     Ok(package)
 }
 
@@ -93,30 +122,49 @@ pub fn sound(path: &Path) -> Result<Package, Failure> {
 }
 
 impl Package {
-    /// `None`: the manifest is not right.
+    /// Refuses to go on with what only imgtool makes.
+    pub fn not_an_image(&self, path: &Path) -> Result<(), Failure> {
+        if self.format == Format::Swpk {
+            return Ok(());
+        }
+        let path = shown(path);
+        Err(Failure::usage(format!("{path} is an MCUboot image: imgtool makes, signs and changes these")))
+    }
+
+    /// `None`: the manifest is not right, or the image's end.
     pub fn about(&self) -> Option<Facts<'_>> {
-        (MANIFEST.about)(self.known.as_ref()?, &self.room)
+        (self.format.container().about)(self.known.as_ref()?, &self.room)
     }
 
     /// `None`: it is not signed.
     pub fn claim(&self) -> Option<Claim<'_>> {
-        (MANIFEST.claim)(self.known.as_ref()?, &self.room)
+        (self.format.container().claim)(self.known.as_ref()?, &self.room)
+    }
+
+    /// The manifest's state, if there is one and it is right.
+    fn manifest_state(&self) -> Option<&State> {
+        self.known.as_ref().filter(|_| self.format == Format::Swpk)
     }
 
     /// The components, with their SHA-256.
     pub fn components(&self) -> impl Iterator<Item = (Component<'_>, &[u8; 32])> {
-        (0..).map_while(|n| manifest::nth(self.known.as_ref()?, &self.room, n))
+        (0..).map_while(|n| manifest::nth(self.manifest_state()?, &self.room, n))
     }
 
     /// All fields of the manifest: type and value.
     pub fn fields(&self) -> impl Iterator<Item = (u8, &[u8])> {
         let mut rest =
-            self.known.as_ref().and_then(|state| manifest::fields(state, &self.room)).unwrap_or_default();
+            self.manifest_state().and_then(|state| manifest::fields(state, &self.room)).unwrap_or_default();
         std::iter::from_fn(move || manifest::next(&mut rest))
     }
 
-    /// Bytes of the manifest, 0 if it is not right.
+    /// Bytes of the manifest, 0 if there is none or it is not right.
     pub fn manifest(&self) -> u32 {
-        self.known.map_or(0, |state| state.taken)
+        self.manifest_state().map_or(0, |state| state.taken)
+    }
+
+    /// Bytes that a device keeps of it while it is checked.
+    pub fn room(&self) -> u16 {
+        self.known.map_or(0, |state| state.kept)
     }
 }

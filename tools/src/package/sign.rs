@@ -12,6 +12,7 @@ use super::read::sound;
 pub fn run(args: &SignArgs) -> Result<Outcome, Failure> {
     let key = Private::load(&args.key)?;
     let package = sound(&args.file)?;
+    package.not_an_image(&args.file)?;
     let mut out = Output::new(&args.out)?;
     Fields::of(&package).write(&package, &args.file, Some(&key), &mut out)?;
     info::made(out, &args.out.output)

@@ -82,7 +82,8 @@ pub fn uuid(text: &str) -> Result<[u8; 16], String> {
     bytes.ok_or_else(|| "32 hex digits, as in 2b5b3f0c-9d6a-4c1e-8f00-112233445566".to_owned())
 }
 
-fn bytes(digits: &str) -> Option<Vec<u8>> {
+/// Of pairs of hex digits.
+pub fn bytes(digits: &str) -> Option<Vec<u8>> {
     let digits = digits.as_bytes();
     let value = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
     let byte = |pair: &[u8]| Some(value(*pair.first()?)? << 4 | value(*pair.get(1)?)?);

@@ -6,6 +6,7 @@ mod corrupt;
 mod desk;
 mod keys;
 mod lies;
+mod mcuboot;
 mod noise;
 mod output;
 mod policy;

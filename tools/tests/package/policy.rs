@@ -11,6 +11,8 @@ fn a_device_refuses_what_is_not_for_it() {
     desk.words("keygen other").good();
     desk.words("create --name lamp --version 1.3 --component app.bin -o plain.swpk").good();
     let key = "--key key.pub.pem";
+    let told = desk.words("info --json lamp.swpk").good().json();
+    let id = told["signature"]["key"].as_str().expect("id");
     for (device, package, wanted) in [
         (key.to_owned(), "lamp", ""),
         (format!("--key other.pub.pem {key}"), "lamp", ""),
@@ -34,7 +36,14 @@ fn a_device_refuses_what_is_not_for_it() {
         (format!("{key} --installed 1.3.1"), "lamp", "57:version"),
         (format!("{key} --installed 1.0.9"), "lamp", "57:minimum"),
         (format!("{key} --room 100"), "lamp", "51:memory"),
+        (format!("{key} --revoked other.pub.pem"), "lamp", ""),
+        (format!("{key} --revoked other.pub.pem --revoked key.pub.pem"), "lamp", "57:revoked"),
+        ("--key other.pub.pem --revoked key.pub.pem".to_owned(), "lamp", "57:revoked"),
+        (format!("{key} --revoked {id}"), "lamp", "57:revoked"),
+        (format!("{key} --revoked {}", id.to_uppercase()), "lamp", "57:revoked"),
+        (format!("{key} --revoked key.pub.pem"), "plain", "57:unsigned"),
         // The first reason counts.
+        (format!("{key} --revoked key.pub.pem --device x --counter 9"), "lamp", "57:revoked"),
         (format!("--key other.pub.pem --device x --counter 9 --vendor {OTHER}"), "lamp", "53:key"),
         (format!("{key} --device x --counter 9 --installed 9"), "lamp", "54:device"),
     ] {

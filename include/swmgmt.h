@@ -296,6 +296,9 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
+/// An entry of [`Facts::dependencies`].
+#define DEPENDENCY_SIZE 12
+
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
@@ -308,7 +311,7 @@ typedef int32_t swmgmt_status_t;
 
 /// One component of a package, docs/package.md.
 typedef struct {
-    /// Its identity, UTF-8, without NUL: a piece of the head.
+    /// Its identity, UTF-8; need not end in NUL. A piece of the head.
     const char *name;
     /// Its version, likewise.
     const char *version;
@@ -1124,7 +1127,8 @@ swmgmt_status_t swmgmt_done(swmgmt_t *ctx,
 ///                    content has changed (a second change is a failure, 52).
 ///
 /// @retval SWMGMT_OK      Stored.
-/// @retval SWMGMT_EBUSY   Not now: the storage is busy. Offer the same bytes again.
+/// @retval SWMGMT_EBUSY   Not now: the storage is busy. Keep the bytes and offer the very
+///                        same again: they have been looked at.
 /// @retval SWMGMT_ESTALE  The download is over: cancelled, complete or failed. Stop.
 /// @retval SWMGMT_EINVAL  Nonsense, or another offset.
 swmgmt_status_t swmgmt_fetched(swmgmt_t *ctx,

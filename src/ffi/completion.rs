@@ -102,7 +102,8 @@ pub unsafe extern "C" fn swmgmt_done(
 ///                    content has changed (a second change is a failure, 52).
 ///
 /// @retval SWMGMT_OK      Stored.
-/// @retval SWMGMT_EBUSY   Not now: the storage is busy. Offer the same bytes again.
+/// @retval SWMGMT_EBUSY   Not now: the storage is busy. Keep the bytes and offer the very
+///                        same again: they have been looked at.
 /// @retval SWMGMT_ESTALE  The download is over: cancelled, complete or failed. Stop.
 /// @retval SWMGMT_EINVAL  Nonsense, or another offset.
 #[no_mangle]

@@ -10,7 +10,7 @@ use core::ffi::c_char;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct swmgmt_component_t {
-    /// Its identity, UTF-8, without NUL: a piece of the head.
+    /// Its identity, UTF-8; need not end in NUL. A piece of the head.
     pub name: *const c_char,
     /// Its version, likewise.
     pub version: *const c_char,

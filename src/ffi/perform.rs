@@ -385,8 +385,14 @@ pub(super) unsafe fn ask_about_package(
                 let op = op_of(operation);
                 host.signature.zip(claim).map(|(signature, claim)| signature(user, &op, &claim))
             }
-            Kind::Counter => Some(host.counter.map_or(SWMGMT_DONE, |ask| ask(user, instance, &mut value))),
-            _ => Some(host.commit.map_or(SWMGMT_DONE, |commit| commit(user, instance, operation.length))),
+            Kind::Counter => match host.counter {
+                Some(counter) => Some(counter(user, instance, &mut value)),
+                None => Some(SWMGMT_DONE),
+            },
+            _ => match host.commit {
+                Some(commit) => Some(commit(user, instance, operation.length)),
+                None => Some(SWMGMT_DONE),
+            },
         };
         (verdict.unwrap_or(SWMGMT_FAILED), value as usize)
     }

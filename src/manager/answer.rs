@@ -51,8 +51,8 @@ impl Manager<'_> {
                 continue;
             }
             call.begin(i, Mode::Completion);
-            call.last = i.state == State::Fetching && verdict == Verdict::DONE;
             if !storage {
+                call.last = i.state == State::Fetching && verdict == Verdict::DONE;
                 i.set(flag::IN_FLIGHT, false);
                 self.shared.settle(i, verdict, flags);
             } else if i.has(flag::OPENING) {

@@ -132,7 +132,7 @@ impl Call {
         let owed = core::mem::take(&mut self.owed);
         let same = (self.before.state, self.before.number) == (i.state, i.number);
         i.agenda |= if i.has(flag::DELETED) {
-            owed & agenda::DISCARD
+            owed & (agenda::DISCARD | agenda::COMMIT)
         } else if same {
             owed
         } else if i.state.is_transfer() {

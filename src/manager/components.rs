@@ -159,7 +159,7 @@ impl Shared<'_> {
         let new = Component { id, gone: NONE, owner: i.place, place, flags };
         let slot = self.components().and_then(|part| (part.put)(self, new))?;
         if let Some(hooks) = self.containers() {
-            (hooks.forget)(self, i.place, Some(slot));
+            (hooks.forget_kept)(self, i, Some(slot));
         }
         Some(slot)
     }

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::components::{What, STAGED};
 use super::config::swmgmt_config_t as Config;
 use super::config::POLICY_SIGNATURE;
-use super::instance::{agenda, flag, Instance};
+use super::instance::{agenda, Instance};
 use super::judge::{self, Verdicts};
 use super::kept;
 use super::part::swmgmt_part_t as Part;
@@ -56,6 +56,8 @@ pub(super) struct Hooks {
     pub(super) held: fn(&Shared<'_>, u8) -> u32,
     /// They have been stored.
     pub(super) stored: fn(&mut Shared<'_>, &mut Instance, &mut Call),
+    /// Whether none of the package has been stored.
+    pub(super) is_holding: fn(&Shared<'_>, u8) -> bool,
     /// VERIFYING comes to the container.
     pub(super) begin: fn(&mut Shared<'_>, &mut Instance),
     /// Its next operation; `false`: the agenda tells how it went on.
@@ -74,20 +76,21 @@ pub(super) struct Hooks {
     /// Whether name or version came with the software.
     pub(super) is_own: fn(&Shared<'_>, &Instance, Text) -> bool,
     /// Another instance has come to this place, or another component to this slot.
-    pub(super) forget: fn(&mut Shared<'_>, u8, Option<usize>),
+    pub(super) forget_kept: fn(&mut Shared<'_>, &Instance, Option<usize>),
     /// Name or version of a component, if its package told.
     pub(super) component: for<'a> fn(&'a Shared<'_>, u16, bool) -> Option<&'a [u8]>,
     /// To the record, and from it: of the instance, or of a component, by its slot.
-    pub(super) save: fn(&Shared<'_>, &Instance, Option<usize>, &mut Writer<'_>),
-    pub(super) restore: fn(&mut Shared<'_>, &mut Instance, Option<usize>, &mut &[u8]),
+    pub(super) save_kept: fn(&Shared<'_>, &Instance, Option<usize>, &mut Writer<'_>),
+    pub(super) restore_kept: fn(&mut Shared<'_>, &Instance, Option<usize>, &mut &[u8]) -> Option<()>,
 }
 
 static HOOKS: Hooks = Hooks {
-    sizes: |config| (kept::size(config), kept::in_record(config)),
-    anew: |shared, place| shared.unpack_anew(place),
+    sizes: kept::sizes,
+    anew,
     item,
     held,
     stored,
+    is_holding,
     begin,
     step,
     read,
@@ -95,11 +98,11 @@ static HOOKS: Hooks = Hooks {
     enough,
     tell,
     change,
-    is_own: |shared, i, which| shared.is_own(i, which),
-    forget: |shared, place, slot| shared.forget_kept(place, slot),
+    is_own: kept::is_own,
+    forget_kept: kept::forget_kept,
     component,
-    save: |shared, i, slot, writer| shared.save_kept(i, slot, writer),
-    restore: |shared, i, slot, rest| shared.restore_kept(i, slot, rest),
+    save_kept: kept::save_kept,
+    restore_kept: kept::restore_kept,
 };
 
 impl Manager<'_> {
@@ -159,12 +162,6 @@ impl Shared<'_> {
     pub(super) fn unpacking_mut(&mut self, place: u8) -> Option<&mut Unpacking> {
         let slot = self.slot(place);
         self.unpackings.get_mut(slot)
-    }
-
-    fn unpack_anew(&mut self, place: u8) {
-        if let Some(unpacking) = self.unpacking_mut(place) {
-            unpacking.reset();
-        }
     }
 
     /// The container that a package is in.
@@ -327,18 +324,20 @@ impl Shared<'_> {
         if i.state == State::Verifying {
             self.fail(i, reason.result(), reason);
         } else if call.last {
-            let none = self.unpacking(i.place).is_some_and(|unpacking| unpacking.holding);
             if let Some(transfer) = self.transfer(i.place) {
                 transfer.fault = reason;
-                if none {
-                    transfer.offset = 0; // so much is stored
-                }
             }
             i.agenda &= !(agenda::LOOK | agenda::OPEN | agenda::WRITE);
             self.complete(i);
         } else {
             self.fail_for(i, call, reason.result(), reason);
         }
+    }
+}
+
+fn anew(shared: &mut Shared<'_>, place: u8) {
+    if let Some(unpacking) = shared.unpacking_mut(place) {
+        unpacking.reset();
     }
 }
 
@@ -443,9 +442,13 @@ fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
     }
 }
 
+fn is_holding(shared: &Shared<'_>, place: u8) -> bool {
+    shared.unpacking(place).is_some_and(|unpacking| unpacking.holding)
+}
+
 fn begin(shared: &mut Shared<'_>, i: &mut Instance) {
     if shared.can(can::READ) {
-        shared.unpack_anew(i.place);
+        anew(shared, i.place);
     }
     shared.stage(i, Stage::Container);
 }
@@ -517,12 +520,7 @@ fn enough(shared: &Shared<'_>, i: &Instance) -> bool {
 }
 
 fn component<'a>(shared: &'a Shared<'_>, id: u16, version: bool) -> Option<&'a [u8]> {
-    let slot = shared.component_slot(id);
-    // One that was told has a name.
-    if shared.kept_component(slot, 0).is_empty() {
-        return None;
-    }
-    Some(shared.kept_component(slot, version.into()))
+    shared.kept_component(shared.component_slot(id), version)
 }
 
 fn answer(
@@ -536,12 +534,10 @@ fn answer(
     if call.operation.kind != Kind::Commit {
         return judge::answer(shared, i, call, verdict, number, bytes);
     }
-    // Like a record that cannot be saved, it is tried again by the next poll.
-    let failed = verdict != Verdict::DONE;
-    call.stop = failed;
-    i.set(flag::UNSAVED, failed);
-    if !failed {
+    if verdict == Verdict::DONE {
         i.agenda &= !agenda::COMMIT;
+    } else {
+        call.stop = true; // it is the last item of the agenda: a later poll tries again
     }
 }
 
@@ -552,13 +548,15 @@ fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {
     };
     let facts = shared.facts(i.place).unwrap_or_default();
     let (components, named) = (facts.components, !facts.name.is_empty());
+    let counter = facts.counter.unwrap_or(0);
     if stage == Stage::Name {
         if facts.name.len() > room || facts.version.len() > room {
             shared.fail(i, 54, Reason::NAME);
             return true;
         }
         let (name, version) = (shared.piece(facts.name), shared.piece(facts.version));
-        shared.keep_package(i, facts.counter.unwrap_or(0), name, version);
+        shared.offer_counter(i, counter);
+        shared.keep_texts(i, None, name, version);
         if named {
             shared.stage(i, Stage::Components);
         }
@@ -577,7 +575,7 @@ fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {
             shared.fail(i, reason.result(), reason);
             return true;
         };
-        shared.keep_component(slot, name, version);
+        shared.keep_texts(i, Some(slot), name, version);
     }
     if components > 0 {
         shared.verify_ok(i);

@@ -24,12 +24,12 @@ pub(crate) mod agenda {
     pub(crate) const LOOK: u16 = 32;
     pub(crate) const OPEN: u16 = 64;
     pub(crate) const WRITE: u16 = 128;
-    /// Raise the firmware's rollback counter.
-    pub(crate) const COMMIT: u16 = 256;
     /// Ask what became of the operation over the reboot.
-    pub(crate) const OUTCOME: u16 = 512;
+    pub(crate) const OUTCOME: u16 = 256;
     /// What the state is for.
-    pub(crate) const ACT: u16 = 1024;
+    pub(crate) const ACT: u16 = 512;
+    /// Raise the firmware's rollback counter.
+    pub(crate) const COMMIT: u16 = 1024;
 }
 
 /// What servers have not been told, in the order in which they are.

@@ -10,7 +10,8 @@ use super::Shared;
 use crate::lifecycle::reason::Reason;
 use crate::operation::{can, Kind, Verdict};
 use crate::transfer::unpacking::Judged;
-use crate::verify::container::{Claim, Facts};
+use crate::verify::container::{self, Claim, Facts};
+use crate::verify::ed25519;
 use crate::verify::version::compare;
 use core::cmp::Ordering;
 
@@ -24,13 +25,12 @@ pub struct Signed {
 }
 
 /// Ed25519.
-pub static ED25519: Signed = Signed {
-    algorithm: crate::verify::container::ED25519,
-    verify: |key, claim| {
-        let signature = claim.signature.first_chunk().filter(|it| it.len() == claim.signature.len());
-        signature.is_some_and(|signature| crate::verify::ed25519::verify(key, claim.digest, signature))
-    },
-};
+pub static ED25519: Signed = Signed { algorithm: container::ED25519, verify };
+
+fn verify(key: &[u8; 32], claim: &Claim<'_>) -> bool {
+    let signature = claim.signature.first_chunk().filter(|it| it.len() == claim.signature.len());
+    signature.is_some_and(|signature| ed25519::verify(key, claim.digest, signature))
+}
 
 /// What has come of it.
 pub(super) enum Verdicts {

@@ -35,7 +35,7 @@ impl Shared<'_> {
         self.change(i, What::Unstaged);
         i.set(flag::DELETED, true);
         let package = if i.state == State::Initial { 0 } else { agenda::DISCARD };
-        i.agenda = agenda::SAVE | package | i.agenda & agenda::CANCEL;
+        i.agenda = agenda::SAVE | package | i.agenda & (agenda::CANCEL | agenda::COMMIT);
     }
 
     /// Stops what the firmware does for a transfer, and gives the transfer back.
@@ -118,6 +118,9 @@ impl Shared<'_> {
     pub(super) fn complete(&mut self, i: &mut Instance) {
         i.number = self.take_number();
         i.length = self.offset(i.place);
+        if self.containers().is_some_and(|hooks| (hooks.is_holding)(self, i.place)) {
+            i.length = 0; // refused before anything was stored
+        }
         self.stage(i, Stage::Check);
         i.enter(State::Verifying);
         i.tell(0, Reason::NONE);

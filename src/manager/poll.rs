@@ -3,12 +3,13 @@
 
 use super::agenda::first;
 use super::call::{Call, Mode};
-use super::instance::{flag, NOBODY};
+use super::instance::{agenda, flag, NOBODY};
 use super::{Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
 
-/// How long to wait before a record that could not be saved is tried again.
+/// How long to wait before a record is tried again that could not be saved, or a counter
+/// that could not be raised.
 const RETRY_MS: u32 = 1000;
 
 impl Manager<'_> {
@@ -40,14 +41,15 @@ impl Manager<'_> {
         let mut next = (NOBODY, if owed { RETRY_MS } else { u32::MAX });
         let turn = self.shared.turn;
         for i in self.instances.iter() {
-            let waits = i.has(flag::USED) && first(i, Mode::Poll) != 0;
+            let item = if i.has(flag::USED) { first(i, Mode::Poll) } else { 0 };
             let mut left =
                 if i.state == State::Receiving { self.shared.patience(i.place, now) } else { u32::MAX };
-            if waits || left == 0 {
+            if item != 0 || left == 0 {
                 if next.0 == NOBODY || i.place > turn && next.0 <= turn {
                     next.0 = i.place;
                 }
-                left = if i.has(flag::UNSAVED) { RETRY_MS } else { 0 };
+                let again = i.has(flag::UNSAVED) || item == agenda::COMMIT;
+                left = if again { RETRY_MS } else { 0 };
             }
             next.1 = next.1.min(left);
         }

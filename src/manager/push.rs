@@ -222,7 +222,9 @@ impl Shared<'_> {
             Room::Fits => self.arrive(i),
             Room::Overflow => self.fail_for(i, call, 50, Reason::STORAGE),
             Room::TooLong if !chunk.last => self.fail_for(i, call, 53, Reason::LENGTH),
-            Room::Nothing if !chunk.last => {} // a body that has not come to the package yet
+            // A body that has not come to the package yet.
+            Room::Nothing if !chunk.last && self.unpackings.is_empty() => {}
+            Room::Nothing if !chunk.last => i.agenda &= !agenda::OPEN, // and so has nothing to look at
             Room::Nothing if !self.unpackings.is_empty() => self.arrive(i),
             // What the chunk that completes the package does wrong, VERIFYING tells.
             room => {

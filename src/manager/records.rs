@@ -226,7 +226,7 @@ impl Shared<'_> {
         let [digest, etag, name, version, uri, components, kept] = &fields;
         let (hooks, mut kept) = (self.containers(), *kept);
         if let Some(hooks) = hooks {
-            (hooks.restore)(self, i, None, &mut kept);
+            (hooks.restore_kept)(self, i, None, &mut kept);
         }
         for (to, from) in self.digest_room(i).iter_mut().zip(*digest) {
             *to = *from;
@@ -240,7 +240,7 @@ impl Shared<'_> {
                 self.flags |= so::REFUSED;
             }
             if let Some(hooks) = hooks {
-                (hooks.restore)(self, i, slot.or(Some(usize::MAX)), &mut kept);
+                (hooks.restore_kept)(self, i, slot.or(Some(usize::MAX)), &mut kept);
             }
             left = later;
         }
@@ -390,11 +390,11 @@ fn encode(shared: &Shared<'_>, i: &Instance, writer: &mut Writer<'_>) {
     }
     writer.count(components);
     if let Some(hooks) = shared.containers() {
-        (hooks.save)(shared, i, None, writer);
+        (hooks.save_kept)(shared, i, None, writer);
         let mut slot = 0usize;
         for found in shared.components.iter() {
             if is_kept(found) {
-                (hooks.save)(shared, i, Some(slot), writer);
+                (hooks.save_kept)(shared, i, Some(slot), writer);
             }
             slot = slot.wrapping_add(1);
         }

@@ -140,7 +140,7 @@ impl Shared<'_> {
         let start = usize::from(i.place).wrapping_mul(stride);
         self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
         if let Some(hooks) = self.containers() {
-            (hooks.forget)(self, i.place, None);
+            (hooks.forget_kept)(self, i, None);
         }
     }
 

@@ -79,7 +79,8 @@ impl Shared<'_> {
             fault = Reason::LENGTH;
         }
         if fault != Reason::NONE {
-            self.fail(i, fault.result(), fault);
+            let result = fault.result().max(53); // whatever a newer release calls it
+            self.fail(i, result, fault);
         } else {
             self.stage(i, Stage::Policy);
             if let Some(hooks) = self.containers() {

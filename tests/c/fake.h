@@ -11,7 +11,7 @@
 
 #define FAKE_SLOTS 6     /* instances that have a store */
 #ifndef FAKE_STORE
-#define FAKE_STORE 2048  /* bytes kept of each package */
+#define FAKE_STORE 4608  /* bytes kept of each package */
 #endif
 #define FAKE_RECORDS 12  /* keys */
 #define FAKE_RECORD 2048 /* bytes of each */
@@ -22,7 +22,7 @@
 #ifndef FAKE_COMPONENTS
 #define FAKE_COMPONENTS 8 /* room for instances of Object 14 */
 #endif
-#define FAKE_WORDS 4096 /* uint64_t of memory for a context */
+#define FAKE_WORDS 12288 /* uint64_t of memory for a context */
 
 /* One call of a callback. */
 typedef struct {
@@ -81,6 +81,7 @@ struct fake {
     bool component_active[8];      /* factory software */
     bool about_fails;
     swmgmt_verdict_t key[FAKE_KEYS]; /* what key() and signature() say of each */
+    uint8_t key_id[FAKE_KEYS][32];
     uint8_t public_key[FAKE_KEYS][32];
     swmgmt_verdict_t fits[5]; /* of each SWMGMT_FITS_... */
     unsigned hashes_fail;     /* the n-th call of hash() from now fails */
@@ -96,6 +97,10 @@ struct fake {
     uint32_t last_number[FAKE_KINDS];
     uint32_t offered; /* where the last byte ended that write() was ever given */
     uint32_t counter; /* for rollback */
+    uint32_t asked[5]; /* bytes that fits() was asked about, of each kind */
+    uint8_t asked_text[5][64];
+    unsigned hashes;       /* calls of hash() */
+    unsigned hash_misused; /* of a slot that is not, or out of order */
     char uri[256];
     char arguments[256];
     char user_name[64];

@@ -3,12 +3,16 @@
 
 #include "board.h"
 
-swmgmt_verdict_t device_answer[SWMGMT_OP_ABOUT + 1];
+swmgmt_verdict_t device_answer[SWMGMT_OP_COMMIT + 1];
 uint32_t device_number;
 
 static struct record { size_t length; uint8_t bytes[RECORD]; } records[KEYS];
 static uint32_t saves;
-static const uint8_t package[] = PACKAGE;
+const uint8_t *device_package = (const uint8_t *)PACKAGE;
+
+const uint8_t device_key[32] = { /* of tests/packages/test-ed25519.pem */
+    0x18, 0xd9, 0x23, 0x8a, 0x9c, 0x09, 0x32, 0x3e, 0xfc, 0xb4, 0xf5, 0x7d, 0xbc, 0xf6, 0x3d, 0x51,
+    0xaf, 0x3f, 0xf1, 0x14, 0xd2, 0x76, 0xf8, 0x7e, 0x03, 0xb9, 0xa4, 0x37, 0x60, 0x70, 0xc0, 0x8d};
 
 /* Three registers and one: nothing need be saved on the stack. */
 static inline void copy(uint8_t *to, const uint8_t *from, size_t length)
@@ -35,12 +39,18 @@ static swmgmt_verdict_t on_write(void *user, const swmgmt_op_t *op, uint32_t off
     return device_answer[SWMGMT_OP_WRITE];
 }
 
+/* A function of its own, to which on_read() jumps: else it needed a stack. */
+static __attribute__((noinline)) swmgmt_verdict_t read_back(uint8_t *to, const uint8_t *from, size_t length)
+{
+    copy(to, from, length);
+    return device_answer[SWMGMT_OP_READ];
+}
+
 static swmgmt_verdict_t on_read(void *user, const swmgmt_op_t *op, uint32_t offset, uint8_t *data,
                                 size_t length)
 {
     (void)user, (void)op;
-    copy(data, package + offset, length);
-    return device_answer[SWMGMT_OP_READ];
+    return read_back(data, device_package + offset, length);
 }
 
 static swmgmt_verdict_t on_discard(void *user, const swmgmt_op_t *op)
@@ -118,7 +128,7 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
     return SWMGMT_DONE;
 }
 
-/* A function of its own, to which on_save() jumps: else it needed a stack. */
+/* Likewise, of on_save(). */
 static __attribute__((noinline)) swmgmt_verdict_t store(struct record *record, const uint8_t *data,
                                                         size_t length)
 {
@@ -140,6 +150,38 @@ static swmgmt_verdict_t on_fetch(void *user, const swmgmt_op_t *op, const swmgmt
     return answer(op, SWMGMT_OP_FETCH);
 }
 
+static swmgmt_verdict_t on_key(void *user, uint16_t instance, const uint8_t *id, uint8_t *key)
+{
+    (void)user, (void)instance, (void)id;
+    copy(key, device_key, sizeof device_key);
+    return device_answer[SWMGMT_OP_KEY];
+}
+
+static swmgmt_verdict_t on_signature(void *user, const swmgmt_op_t *op, const swmgmt_signature_t *claim)
+{
+    (void)user, (void)op, (void)claim;
+    return device_answer[SWMGMT_OP_SIGNATURE];
+}
+
+static swmgmt_verdict_t on_fits(void *user, uint16_t instance, uint8_t what, const uint8_t *data, size_t length)
+{
+    (void)user, (void)instance, (void)what, (void)data, (void)length;
+    return device_answer[SWMGMT_OP_FITS];
+}
+
+static swmgmt_verdict_t on_counter(void *user, uint16_t instance, uint32_t *value)
+{
+    (void)user, (void)instance;
+    *value = 0;
+    return device_answer[SWMGMT_OP_COUNTER];
+}
+
+static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
+{
+    (void)user, (void)instance, (void)value;
+    return device_answer[SWMGMT_OP_COMMIT];
+}
+
 static void on_trace(void *user, uint16_t instance, uint8_t kind, uint32_t number, swmgmt_verdict_t verdict)
 {
     (void)user, (void)instance, (void)number, (void)verdict;
@@ -153,6 +195,7 @@ const swmgmt_host_t device_host = {
     .install = on_install, .uninstall = on_uninstall, .prepare = on_prepare, .activate = on_activate,
     .deactivate = on_deactivate, .outcome = on_outcome, .cancel = on_cancel, .about = on_about,
     .load = on_load, .save = on_save, .fetch = on_fetch, .schemes = "coap,http", .trace = on_trace,
+    .key = on_key, .signature = on_signature, .fits = on_fits, .counter = on_counter, .commit = on_commit,
 };
 
 const swmgmt_host_t device_bare_host = {

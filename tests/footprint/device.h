@@ -14,7 +14,13 @@
 enum { KEYS = 8, RECORD = 512 };
 
 /* The script. */
-extern swmgmt_verdict_t device_answer[SWMGMT_OP_ABOUT + 1]; /* by operation */
+extern swmgmt_verdict_t device_answer[SWMGMT_OP_COMMIT + 1]; /* by operation */
+
+/* What is read back; at first PACKAGE. */
+extern const uint8_t *device_package;
+
+/* The Ed25519 key that is trusted, whatever its id. */
+extern const uint8_t device_key[32];
 
 /* What was seen. */
 extern uint32_t device_number; /* of the newest operation */

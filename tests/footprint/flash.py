@@ -10,7 +10,16 @@ PUSH = ("init_abi", "add", "boot", "poll", "done", "read", "push", "execute", "n
 TEXT = ("strerror", "state_name", "result_name", "operation_name")
 PULL = ("fetched",)
 RAW = ("request", "front")  # for engines that hand over payloads as they came
+CONTAINERS = ("package", "mcuboot", "ed25519", "sha256_host")
+HEAD = ("package_component",)  # for firmware that takes packages of docs/package.md
 FORMATS = ("text", "opaque", "cbor", "tlv", "senml_cbor", "senml_json", "link_format")
+ROOMS = {  # of what checks packages
+    "MCUboot parser with SHA-256": ("verify::mcuboot", "verify::container", "verify::sha256", "verify::Work"),
+    "parser of docs/package.md": ("verify::manifest",),
+    "SHA-256": ("verify::sha256",),
+    "Ed25519, with SHA-512": ("verify::ed25519", "verify::field", "verify::sha512"),
+    "order of versions": ("verify::version",),
+}
 FLASH = (".text", ".rodata", ".ARM.exidx", ".data")
 RAM = (".data", ".bss")
 ARM = ("arm-none-eabi-", ["-mthumb", "--specs=nano.specs"])
@@ -64,10 +73,11 @@ class Flash:
 
     def rows(self):
         """(name, description, flash, C library's, RAM) of every configuration."""
-        every = [f for f in self.functions if f not in TEXT + RAW]
+        every = [f for f in self.functions if f not in TEXT + RAW + HEAD]
         raw = [f for f in self.functions if f in RAW]
         formats = [p for p in self.parts if p in FORMATS]
-        light = [p for p in self.parts if not p.startswith("crc32") and p not in FORMATS]
+        light = [p for p in self.parts if not p.startswith("crc32") and p not in FORMATS + CONTAINERS]
+        signed = [p for p in CONTAINERS if p != "sha256_host"]
         made = {}
 
         def row(name, about, kept):
@@ -83,8 +93,22 @@ class Flash:
         for function in raw:
             row("with " + function, "no part, and " + function, every + [function])
         row("raw", "all, " + ", ".join(raw) + ", and every format", every + light + raw + formats)
+        row("mcuboot", "no part, sha256 and mcuboot", every + ["sha256", "mcuboot"])
+        row("package", "that, and package", every + ["sha256", "mcuboot", "package", *HEAD])
+        row("signed", "all, " + ", ".join(signed), every + light + signed + list(HEAD))
         row("text", "all, and " + ", ".join(TEXT), every + light + list(TEXT))
         return made
+
+    def rooms(self, name):
+        """Bytes of the rooms of a program whose symbols tell where they are from."""
+        lines = run(self.prefix + "nm", "-C", "-S", "--size-sort", self.folder / f"{name}.elf")
+        found = dict.fromkeys(ROOMS, 0)
+        for line in lines.splitlines():
+            _, size, _, symbol = line.split(" ", 3)
+            for room, names in ROOMS.items():
+                if any(f"swmgmt::{name}" in symbol for name in names):
+                    found[room] += int(size, 16)
+        return found
 
     def largest(self, name, count):
         """The largest symbols of a program: (bytes, name)."""

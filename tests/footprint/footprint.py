@@ -8,11 +8,12 @@ import sys
 
 import record
 import target
-from flash import Flash, RAW
+from flash import CONTAINERS, HEAD, RAW, Flash
 from stack import Program
 
 DOCS = target.ROOT / "docs"
 LARGEST = 20
+BASES = {"text": "all", "signed": "all", "mcuboot": "no part", "package": "mcuboot"}
 
 
 def flash_figures(flash, column):
@@ -21,7 +22,7 @@ def flash_figures(flash, column):
     for name, (_, size, libc, ram) in rows.items():
         if ram != 0:
             raise SystemExit(f"footprint: {ram} bytes of .data and .bss in '{name}'")
-        base = "no part" if name.startswith(("part ", "with ")) else "all" if name == "text" else None
+        base = BASES.get(name, "no part" if name.startswith(("part ", "with ")) else None)
         if base:
             size, libc = size - rows[base][1], libc - rows[base][2]
         figures["flash", name, column] = size
@@ -30,7 +31,7 @@ def flash_figures(flash, column):
 
 
 def symbol_figures(flash):
-    figures = collections.Counter()
+    figures = collections.Counter({("room", room, ""): size for room, size in flash.rooms("signed").items()})
     for size, symbol in flash.largest("all", LARGEST):
         figures["symbol", symbol, ""] += size
     return figures
@@ -42,14 +43,16 @@ def demangled(name):
 
 
 def stack_figures(flash):
-    """Painted and static, of programs without SHA-256 and with it."""
+    """Painted and static, of programs without SHA-256, with it, and with signed packages."""
     figures, deepest = {}, collections.Counter()
-    others = [part for part in flash.parts if part not in ("crc32", "crc32_small", "sha256")]
-    for suffix, digest in [("", "crc32_small"), (" sha", "sha256")]:
-        elf = target.build(flash, "stack" + suffix.strip(), "stack.c", [*others, digest],
-                           f"-DWITH_SHA256={int(digest == 'sha256')}")
+    signed = ["package", "mcuboot", "ed25519"]
+    others = [part for part in flash.parts if part not in ("crc32", "crc32_small", "sha256", *CONTAINERS)]
+    for suffix, more in [("", ["crc32_small"]), (" sha", ["sha256"]), (" signed", ["sha256", *signed])]:
+        elf = target.build(flash, "stack" + suffix.strip(), "stack.c", [*others, *more],
+                           f"-DWITH_SHA256={int('sha256' in more)}", f"-DWITH_PACKAGES={int('package' in more)}")
         painted, program = target.run(elf), Program(elf)
-        missing = {f"swmgmt_{name}" for name in flash.functions} ^ set(painted)
+        functions = [name for name in flash.functions if "package" in more or name not in HEAD]
+        missing = {f"swmgmt_{name}" for name in functions} ^ set(painted)
         if missing:
             raise SystemExit(f"footprint: stack.c and the library do not agree on {missing}")
         for name, seen in sorted(painted.items()):

@@ -47,6 +47,8 @@ AIMS = [  # what, figure, must, moonshot
     ("flash: only the calls of an Anjay-like firmware", ("flash", "calls", "m4 s"), 3600, 2687),
     ("flash: push only, every function, CRC-32 and length", ("flash", "push", "m4 s"), 5120, 4096),
     ("flash: all of First light", ("flash", "all", "m4 s"), 9728, 7168),
+    ("flash: MCUboot parser, with SHA-256", ("room", "MCUboot parser with SHA-256", ""), 3300, 2800),
+    ("flash: parser of docs/package.md beside it", ("room", "parser of docs/package.md", ""), 2200, 2000),
     ("RAM: context", ("memory", "context", ""), 64, 40),
     ("RAM: instance without text, with 32 bytes of expected digest", ("memory", "instance without text", ""), 64, 48),
     ("RAM: transfer with SHA-256", ("memory", "transfer", ""), 200, 128),
@@ -110,11 +112,18 @@ of `text`, and the small CRC-32. `all` is every function but those of
 swmgmt_request and swmgmt_front, which are for engines that hand payloads over as they came:
 `with` is what these add to `no part`, and `raw` is `all` with them and every format. A `part`
 is what it adds to `no part`, formats without swmgmt_request, too; `text` is what strerror,
-state_name, result_name and operation_name add to `all`.
+state_name, result_name and operation_name add to `all`. Packages in containers are in none of
+these: `mcuboot` is what SHA-256 and MCUboot images add to `no part`, `package` what docs/package.md
+adds to that, and `signed` what both and Ed25519 add to `all`.
 
 {pivot(figures, "flash", "bytes", {
     "m4 s": "M4", "m4 s libc": "C library", "m4 z": "M4, opt z", "m4 z libc": "C library",
     "m0 s": "M0", "m0 s libc": "C library", "rv32imc s": "rv32imc", "rv32imc s libc": "C library"})}
+
+Of `signed` on M4 at opt s, by itself each; what is left of it are policy, keys, rollback, names
+and components of packages, and their place in memory and in the record:
+
+{pivot(figures, "room", "flash", {"": "bytes"})}
 
 The largest symbols of `all` on M4 at opt s:
 
@@ -138,8 +147,9 @@ that are done at once, are pending and fail, and with saves that fail. *Static*:
 compiler states for every function, along the deepest way that the disassembly of the linked
 program has. Painted is never more than static, or the check fails.
 
-{pivot(figures, "stack", "function", {"painted": "painted, CRC-32", "static": "static, CRC-32",
-                                        "painted sha": "painted, SHA-256", "static sha": "static, SHA-256"})}
+{pivot(figures, "stack", "function", {
+    "painted": "painted, CRC-32", "static": "static, CRC-32", "painted sha": "painted, SHA-256",
+    "static sha": "static, SHA-256", "painted signed": "painted, signed", "static signed": "static, signed"})}
 
 The indirect calls, and where they lead. Those of the boundary `ffi` lead to the firmware's
 callbacks, because the rest of the library denies unsafe code. The others lead into parts:

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The deepest stack of every public function, painted: each of them is called in the
  * lives below, with power cuts after every call and with saves that fail. PARTS names
- * the parts, WITH_SHA256 says whether SHA-256 is among them. */
+ * the parts, WITH_SHA256 and WITH_PACKAGES say what is among them. */
 #include "board.h"
 #include "device.h"
 
 #include <string.h>
 
-enum { NAMES = 40, INSTANCES = 3, COMPONENTS = 4, CUTS = 50, SAVES = 40 };
+enum { NAMES = 40, INSTANCES = 3, COMPONENTS = 4, CUTS = 60, SAVES = 50 };
 
 static const swmgmt_part_t *const parts[] = {PARTS};
 static const swmgmt_config_t config = {
@@ -20,7 +20,8 @@ static const swmgmt_config_t config = {
     .text = 16, .arguments = 16, .credentials = 16, .work = 64,
 };
 
-static uint64_t memory[SWMGMT_MEMORY_WORDS(SWMGMT_OFFER(3), INSTANCES, COMPONENTS, 2, 16, 16, 16, 64)];
+static uint64_t memory[SWMGMT_MEMORY_WORDS(SWMGMT_OFFER(3), INSTANCES, COMPONENTS, 2, 16, 16, 16, 64) +
+                       SWMGMT_CONTAINER_WORDS(INSTANCES, COMPONENTS, 2, 16, 0)];
 static swmgmt_t *ctx;
 static uint32_t now;
 static intptr_t result;
@@ -103,6 +104,13 @@ static void expect(uint16_t instance)
     CALL(swmgmt_expect, (ctx, instance, PACKAGE_BYTES, SWMGMT_CRC32, digest, sizeof digest));
 #endif
 }
+
+#if WITH_PACKAGES
+static void expect_nothing(uint16_t instance)
+{
+    CALL(swmgmt_expect, (ctx, instance, 0, SWMGMT_NO_DIGEST, NULL, 0));
+}
+#endif
 
 static void look(void)
 {
@@ -232,6 +240,49 @@ static void datagrams(void)
     datagram(other, sizeof other - 1);
 }
 
+#if WITH_PACKAGES
+/* tests/packages/signed.swpk */
+static const uint8_t signed_package[] = {
+    0x53, 0x57, 0x50, 0x4b, 0x01, 0x00, 0xd8, 0x00, 0xfa, 0x00, 0x00, 0x00, 0x01, 0x05, 0x00, 0x62,
+    0x6c, 0x69, 0x6e, 0x6b, 0x02, 0x05, 0x00, 0x31, 0x2e, 0x32, 0x2e, 0x33, 0x08, 0x2f, 0x00, 0x22,
+    0x00, 0x00, 0x00, 0x1e, 0xc6, 0x0e, 0xaf, 0x33, 0xe0, 0x46, 0x20, 0x5f, 0x64, 0x05, 0x7f, 0x19,
+    0xce, 0x29, 0x28, 0xe0, 0x7e, 0xe8, 0x4f, 0x86, 0xb9, 0x0b, 0xcf, 0xc0, 0xa4, 0xe9, 0xe2, 0x98,
+    0xe7, 0xd6, 0x90, 0x00, 0x00, 0x03, 0x61, 0x70, 0x70, 0x31, 0x2e, 0x32, 0x2e, 0x33, 0x09, 0x20,
+    0x00, 0x7e, 0x17, 0x12, 0x7c, 0x07, 0x92, 0xf1, 0x12, 0xfc, 0x84, 0xbe, 0xea, 0xbc, 0xa8, 0x50,
+    0x23, 0x8c, 0x0f, 0xec, 0x46, 0xa9, 0xb7, 0xa2, 0xb9, 0xd7, 0x99, 0xd5, 0x17, 0x4b, 0x8d, 0xe4,
+    0x70, 0x0a, 0x20, 0x00, 0x04, 0xff, 0x7d, 0x30, 0x7e, 0x5e, 0xf7, 0x07, 0x71, 0x54, 0xe4, 0x64,
+    0xf3, 0xb6, 0x60, 0x3c, 0x91, 0xdf, 0x25, 0xbc, 0x80, 0xe8, 0xea, 0x84, 0x13, 0x87, 0x28, 0x2d,
+    0x8f, 0xb1, 0xe5, 0xfe, 0x0b, 0x41, 0x00, 0x01, 0xec, 0xdf, 0x73, 0x47, 0x29, 0x3d, 0x64, 0x00,
+    0x8e, 0xf8, 0xf8, 0x06, 0x9c, 0x1b, 0x67, 0x9b, 0x7f, 0xbd, 0xa8, 0x3f, 0x5c, 0xae, 0xf1, 0xae,
+    0xe0, 0xa9, 0x8e, 0xa2, 0x74, 0x08, 0xfc, 0xa0, 0x07, 0xef, 0x68, 0xd9, 0xeb, 0x19, 0x21, 0x87,
+    0x34, 0x78, 0x6d, 0xe0, 0x6f, 0x21, 0x71, 0x5d, 0x6d, 0x32, 0xc5, 0x91, 0xed, 0x52, 0x25, 0xb5,
+    0xaa, 0x7a, 0x8f, 0xb2, 0xc8, 0xd1, 0xc1, 0x02, 0x54, 0x68, 0x65, 0x73, 0x65, 0x20, 0x61, 0x72,
+    0x65, 0x20, 0x74, 0x68, 0x65, 0x20, 0x62, 0x79, 0x74, 0x65, 0x73, 0x20, 0x6f, 0x66, 0x20, 0x61,
+    0x20, 0x70, 0x72, 0x6f, 0x67, 0x72, 0x61, 0x6d, 0x2e, 0x0a};
+
+static void push_signed(uint16_t instance)
+{
+    swmgmt_chunk_t chunk = {.data = signed_package, .length = 100};
+    swmgmt_component_t component;
+    device_package = signed_package;
+    CALL(swmgmt_push, (ctx, 1, instance, &chunk));
+    changes();
+    chunk = (swmgmt_chunk_t){.data = signed_package + 100, .length = sizeof signed_package - 100, .offset = 100,
+                             .last = 1};
+    CALL(swmgmt_push, (ctx, 1, instance, &chunk));
+    changes();
+    CALL(swmgmt_package_component, (signed_package, sizeof signed_package, 0, &component));
+}
+
+static void push_image(uint16_t instance)
+{
+    static const uint8_t head[32] = {0x3d, 0xb8, 0xf3, 0x96, 0, 0, 0, 0, 32};
+    const swmgmt_chunk_t chunk = {.data = head, .length = sizeof head};
+    CALL(swmgmt_push, (ctx, 1, instance, &chunk));
+    changes();
+}
+#endif
+
 /* One life, up to the power cut. */
 static void live(unsigned cut)
 {
@@ -295,6 +346,17 @@ static void live(unsigned cut)
     STEP(poll()); /* stalled */
     STEP(requests());
     STEP(datagrams());
+#if WITH_PACKAGES
+    expect_nothing(0);
+    STEP(push_image(0));
+    STEP(push_signed(0));
+    STEP(poll());
+    STEP(complete(SWMGMT_DONE));
+    STEP(execute(9, 0, 4, ""));
+    STEP(poll());
+    STEP(complete(SWMGMT_DONE));
+    STEP(look());
+#endif
 }
 
 /* The life, a power cut, and what the next boot makes of it. */
@@ -302,6 +364,7 @@ static void cut_after(unsigned steps, uint32_t saves)
 {
     device_forget();
     device_fail_after(UINT32_MAX);
+    device_package = (const uint8_t *)PACKAGE;
     boot();
     device_fail_after(saves);
     live(steps);
@@ -313,7 +376,8 @@ static void cut_after(unsigned steps, uint32_t saves)
 
 static void set_answers(swmgmt_verdict_t verdict, swmgmt_verdict_t outcome)
 {
-    for (unsigned kind = 0; kind <= SWMGMT_OP_ABOUT; kind++) device_answer[kind] = verdict;
+    for (unsigned kind = 0; kind <= SWMGMT_OP_COMMIT; kind++) device_answer[kind] = verdict;
+    for (unsigned kind = SWMGMT_OP_KEY; kind < SWMGMT_OP_COMMIT; kind++) device_answer[kind] = SWMGMT_DONE;
     device_answer[SWMGMT_OP_WRITE] = device_answer[SWMGMT_OP_READ] = SWMGMT_DONE;
     device_answer[SWMGMT_OP_FETCH] = SWMGMT_PENDING;
     device_answer[SWMGMT_OP_OUTCOME] = outcome;

@@ -2,8 +2,9 @@
 """The deepest stack that a function of a linked Thumb program can need: frames as the
 compiler states them (-Zemit-stack-sizes), calls as the disassembly shows them.
 
-An indirect call is either one of the firmware's callbacks, which only src/ffi/perform.rs makes,
-and only src/ffi can, because all else denies unsafe code: its stack is the firmware's. Or it leads into a part:
+An indirect call is either one of the firmware's callbacks, which only src/ffi/perform.rs and
+hash.rs make, and only src/ffi can, because all else denies unsafe code: its stack is the
+firmware's. Or it leads into a part:
 to the functions that the parts' tables have at the offset from which it was loaded (to any of
 theirs where that cannot be seen), and of these to those with the name of the field that the
 source calls, `(part.field)(...)`, and to closures; to all, if none has that name. What is a
@@ -134,7 +135,8 @@ class Program:
         # Content-Formats, and what only they call: their source of values. A Write's items.
         self.formats = {name for name in taken if re.search(r"payload|6Source", name)}
         self.items = {name for name in unseen if "3ffi" in name and "NC" in name}
-        others = self.formats | self.items
+        self.asking = {name for name in taken if "ask_about_package" in name}
+        others = self.formats | self.items | self.asking
         for names in found.values():
             names |= unseen  # in a table that was not understood
             names -= others
@@ -174,13 +176,18 @@ class Program:
                 places[address] = re.sub(r"^.*/src/|^src/", "", own[0].split(" ")[0]) if own else text.split()[0]
         return places
 
+    @staticmethod
+    def source(place):
+        file, _, line = place.partition(":")
+        return (SOURCES / file).read_text().splitlines()[int(line) - 1] if line.isdigit() else ""
+
     def targets(self, address):
         place = self.places[address]
-        if place.startswith("ffi/perform.rs") or ".rs" not in place:
-            return set()
+        if place.startswith(("ffi/perform.rs", "ffi/hash.rs")) or ".rs" not in place:
+            # Where the source says so, the boundary's own function of the containers; else callbacks.
+            return self.asking if "ask(" in self.source(place) else set()
         possible = self.parts.get(self.offset(address), self.parts[None])
-        file, _, line = place.partition(":")
-        text = (SOURCES / file).read_text().splitlines()[int(line) - 1] if line.isdigit() else ""
+        text = self.source(place)
         if "items" in text:
             return self.items
         field = re.search(r"\.(\w+)\)\(", text)

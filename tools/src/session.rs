@@ -483,7 +483,8 @@ impl Session {
         }
         let answer = coap::code_of(packet);
         if answer == code::CONTENT {
-            self.learn(resource, packet, How::Notified);
+            let how = if order.is_some() { How::Notified } else { How::Read };
+            self.learn(resource, packet, how);
         } else {
             let what = self.what(code::GET, resource);
             let answer = coap::code_text(answer);

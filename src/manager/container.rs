@@ -286,6 +286,9 @@ impl Shared<'_> {
         }
         let policy = self.config.policy;
         let unpacking = self.unpacking_mut(i.place).ok_or(Reason::MEMORY)?;
+        if unpacking.was != 0 && unpacking.kind != 0 && unpacking.kind != unpacking.was {
+            return Err(Reason::INTEGRITY); // the storage has changed its first bytes
+        }
         if unpacking.kind == OPAQUE && policy == POLICY_SIGNATURE {
             return Err(Reason::UNSIGNED);
         }
@@ -448,7 +451,11 @@ fn is_holding(shared: &Shared<'_>, place: u8) -> bool {
 
 fn begin(shared: &mut Shared<'_>, i: &mut Instance) {
     if shared.can(can::READ) {
+        let was = shared.unpacking(i.place).map_or(0, |unpacking| unpacking.kind);
         anew(shared, i.place);
+        if let Some(unpacking) = shared.unpacking_mut(i.place) {
+            unpacking.was = if was == RESUMED { 0 } else { was };
+        }
     }
     shared.stage(i, Stage::Container);
 }

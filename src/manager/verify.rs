@@ -79,7 +79,10 @@ impl Shared<'_> {
             fault = Reason::LENGTH;
         }
         if fault != Reason::NONE {
-            let result = fault.result().max(53); // whatever a newer release calls it
+            let result = match fault.result() {
+                0 => 53, // whatever another release calls it
+                result => result,
+            };
             self.fail(i, result, fault);
         } else {
             self.stage(i, Stage::Policy);

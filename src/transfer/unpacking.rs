@@ -12,6 +12,8 @@ use crate::verify::{Engine, Work};
 pub struct Unpacking {
     /// Which container: its place among the parts, plus 1; 0: not known yet.
     pub kind: u8,
+    /// Which one it was as it came; 0: that is not known any more.
+    pub was: u8,
     /// What it has been judged by so far.
     pub judged: Judged,
     /// None of its bytes are stored: those before the transfer's offset are here, or in
@@ -58,6 +60,7 @@ impl Unpacking {
     /// Nothing has come yet.
     pub const NEW: Unpacking = Unpacking {
         kind: 0,
+        was: 0,
         judged: Judged::Nothing,
         holding: true,
         signed: false,

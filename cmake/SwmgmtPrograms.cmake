@@ -38,3 +38,17 @@ function(swmgmt_add_test test program)
   add_test(NAME ${test} COMMAND ${command})
   set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS c)
 endfunction()
+
+# Mbed TLS, for c-examples/crypto.
+if(NOT CMAKE_CROSSCOMPILING)
+  find_path(swmgmt_mbedtls mbedtls/ecdsa.h)
+  find_library(swmgmt_mbedcrypto mbedcrypto)
+  if(swmgmt_mbedtls AND swmgmt_mbedcrypto)
+    add_library(mbedcrypto INTERFACE)
+    target_include_directories(mbedcrypto SYSTEM INTERFACE ${swmgmt_mbedtls})
+    target_link_libraries(mbedcrypto INTERFACE ${swmgmt_mbedcrypto})
+  else()
+    message(STATUS "swmgmt: no Mbed TLS (on Debian: apt-get install libmbedtls-dev); "
+                   "nothing checks signatures on P-256")
+  endif()
+endif()

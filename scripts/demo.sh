@@ -3,8 +3,8 @@
 #
 # demo.sh: installs what is missing (setup.sh), builds the library, the example device and
 # the `swmgmt` tool, and shows real updates over CoAP on loopback; then once more with the
-# device's power cut (kill -9) between the steps and in the middle of them. Bytes stored are
-# compared with bytes sent.
+# device's power cut (kill -9) between the steps and in the middle of them; then signed
+# packages, good ones and bad ones. Bytes stored are compared with bytes sent.
 # The build is kept in build/release; set BUILD to have it elsewhere.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -190,4 +190,38 @@ say "uninstall"
 update --no-push --uninstall --
 [ ! -e "$dir/0/installed/package" ] || fail "the software is still there"
 echo "    the slot is empty"
+
+# --- act three: a signed package of two components ---------------------------------------
+dir=$work/third
+say "a key; a package of two components, signed with it; the device trusts the public key"
+"$tool" package keygen "$work/release"
+"$tool" package create --name lamp --version 1.3 --counter 7 --key "$work/release.pem" \
+    --component "name=boot,version=2.0,type=1,file=$work/app-1" \
+    --component "name=app,version=1.3,file=$work/app-2" -o "$work/lamp-1.3.swpk"
+"$tool" package corrupt --flip 300000.0 "$work/lamp-1.3.swpk" -o "$work/broken.swpk"
+"$tool" package corrupt --counter 6 --key "$work/release.pem" "$work/lamp-1.3.swpk" -o "$work/older.swpk"
+
+# refused FILE REASON STATUS: nothing of it stays
+refused() {
+    start_server --timeout 30 --steps push "$work/$1"
+    device_on --trust "$work/release.pub.pem"
+    server_ends "$3"
+    device_off
+    server_saw "/9/0/16 reason: $2"
+    [ ! -e "$dir/0/package" ] || fail "something of $1 is still there"
+}
+
+say "a bit was flipped on the way: 53"
+refused broken.swpk 53:digest 6
+
+say "the good one; the server sees its components"
+update "$work/lamp-1.3.swpk" -- --trust "$work/release.pub.pem"
+server_saw '/14/0 component: boot 2.0, active: true'
+cmp "$work/app-1" "$dir/0/installed/component.0" || fail "the first component is not app-1"
+cmp "$work/app-2" "$dir/0/installed/component.1" || fail "the second component is not app-2"
+
+say "an older one instead (security counter 6 after 7): 57"
+update --steps update -- --trust "$work/release.pub.pem"
+refused older.swpk 57:rollback 5
+echo "    of what was refused nothing was stored"
 printf '\nAll of it went as it should.\n'

@@ -130,7 +130,9 @@ device_in_valgrind() {
 }
 
 interop() {
-    cmake --build "$build/release" --target swmgmt_device && tests/interop/run.sh "$build/release/swmgmt_device"
+    cmake --build "$build/release" --target swmgmt_device &&
+        cargo build --locked --manifest-path tools/Cargo.toml --target-dir "$build/tools" &&
+        SWMGMT_COMMAND=$build/tools/debug/swmgmt tests/interop/run.sh "$build/release/swmgmt_device"
 }
 
 formats() {

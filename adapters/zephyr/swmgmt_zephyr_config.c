@@ -14,6 +14,15 @@ static const swmgmt_part_t *const parts[] = {
 #ifdef CONFIG_SWMGMT_SHA256
     &swmgmt_sha256,
 #endif
+#ifdef CONFIG_SWMGMT_PACKAGE
+    &swmgmt_package,
+#endif
+#ifdef CONFIG_SWMGMT_MCUBOOT
+    &swmgmt_mcuboot,
+#endif
+#ifdef CONFIG_SWMGMT_ED25519
+    &swmgmt_ed25519,
+#endif
 #if defined(CONFIG_SWMGMT_CRC32_SMALL)
     &swmgmt_crc32_small,
 #elif defined(CONFIG_SWMGMT_CRC32_FAST)
@@ -39,7 +48,8 @@ static const swmgmt_config_t config = {
         | SET(RESULT_IN_DELIVERED_0) * SWMGMT_RESULT_IN_DELIVERED_0
         | SET(EMPTY_WRITE_CANCELS) * SWMGMT_EMPTY_WRITE_CANCELS
         | SET(SERVER_MAY_CREATE) * SWMGMT_SERVER_MAY_CREATE
-        | SET(SERVER_MAY_DELETE) * SWMGMT_SERVER_MAY_DELETE,
+        | SET(SERVER_MAY_DELETE) * SWMGMT_SERVER_MAY_DELETE
+        | SET(ALLOW_OLDER) * SWMGMT_ALLOW_OLDER,
     .push_timeout_ms = CONFIG_SWMGMT_PUSH_TIMEOUT * UINT32_C(1000),
     .checkpoint = CONFIG_SWMGMT_CHECKPOINT,
     .parts = parts,
@@ -51,14 +61,24 @@ static const swmgmt_config_t config = {
     .arguments = CONFIG_SWMGMT_ARGUMENTS,
     .credentials = CONFIG_SWMGMT_CREDENTIALS,
     .work = CONFIG_SWMGMT_WORK,
-    .policy = IS_ENABLED(CONFIG_SWMGMT_POLICY_ALLOW_NONE) ? SWMGMT_ALLOW_NONE
+#ifdef CONFIG_SWMGMT_CONTAINER
+    .head = CONFIG_SWMGMT_HEAD,
+#endif
+    .policy = IS_ENABLED(CONFIG_SWMGMT_POLICY_REQUIRE_SIGNATURE) ? SWMGMT_REQUIRE_SIGNATURE
+        : IS_ENABLED(CONFIG_SWMGMT_POLICY_ALLOW_NONE) ? SWMGMT_ALLOW_NONE
         : IS_ENABLED(CONFIG_SWMGMT_POLICY_ALLOW_CRC) ? SWMGMT_ALLOW_CRC : SWMGMT_REQUIRE_DIGEST,
     .max_install_attempts = CONFIG_SWMGMT_INSTALL_ATTEMPTS,
 };
 static uint64_t memory[SWMGMT_MEMORY_WORDS(RESOURCES, CONFIG_SWMGMT_INSTANCES,
                                            CONFIG_SWMGMT_COMPONENTS, CONFIG_SWMGMT_TRANSFERS,
                                            CONFIG_SWMGMT_TEXT, CONFIG_SWMGMT_ARGUMENTS,
-                                           CONFIG_SWMGMT_CREDENTIALS, CONFIG_SWMGMT_WORK)];
+                                           CONFIG_SWMGMT_CREDENTIALS, CONFIG_SWMGMT_WORK)
+#ifdef CONFIG_SWMGMT_CONTAINER
+                       + SWMGMT_CONTAINER_WORDS(CONFIG_SWMGMT_INSTANCES, CONFIG_SWMGMT_COMPONENTS,
+                                                CONFIG_SWMGMT_TRANSFERS, CONFIG_SWMGMT_TEXT,
+                                                CONFIG_SWMGMT_HEAD)
+#endif
+];
 
 swmgmt_status_t swmgmt_zephyr_start(const swmgmt_host_t *host)
 {

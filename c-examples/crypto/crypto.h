@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* SHA-256 and ECDSA on P-256 by a library that the firmware has already: psa.c or
- * mbedtls.c, with keys.c. They are callbacks for swmgmt_host_t; its `user` is a
- * crypto_keys_t. */
+ * mbedtls.c, with keys.c, which alone is what the part swmgmt_ed25519 wants. They are
+ * callbacks for swmgmt_host_t; `user` is a crypto_keys_t, crypto_hash() does without. */
 #ifndef CRYPTO_H
 #define CRYPTO_H
 
@@ -10,25 +10,6 @@
 
 #ifndef CRYPTO_TRANSFERS
 #define CRYPTO_TRANSFERS 1 /* swmgmt_config_t::transfers */
-#endif
-
-/* Until swmgmt.h has them. */
-#ifndef SWMGMT_ECDSA_P256
-#define SWMGMT_ED25519 1
-#define SWMGMT_ECDSA_P256 2
-
-#define SWMGMT_HASH_START 1
-#define SWMGMT_HASH_UPDATE 2
-#define SWMGMT_HASH_FINISH 3
-
-typedef struct {
-    const uint8_t *key;       /* 32 bytes: SHA-256 of the public key as DER SubjectPublicKeyInfo */
-    const uint8_t *digest;    /* 32 bytes: SHA-256 of what is signed */
-    const uint8_t *signature; /* of P-256: an ECDSA-Sig-Value in DER; of Ed25519: 64 bytes */
-    uint32_t length;          /* of the signature */
-    uint8_t algorithm;        /* SWMGMT_ED25519 or SWMGMT_ECDSA_P256 */
-    uint8_t reserved[3];
-} swmgmt_signature_t;
 #endif
 
 /* What the device trusts. */
@@ -45,14 +26,14 @@ typedef struct {
 } crypto_keys_t;
 
 /* The callbacks. */
-swmgmt_verdict_t crypto_hash(void *user, uint16_t transfer, uint8_t step, const uint8_t *data,
+swmgmt_verdict_t crypto_hash(void *user, uint16_t slot, uint8_t step, const uint8_t *data,
                              size_t length, uint8_t *digest);
+swmgmt_verdict_t crypto_key(void *user, uint16_t instance, const uint8_t *id, uint8_t *key);
 swmgmt_verdict_t crypto_signature(void *user, const swmgmt_op_t *op, const swmgmt_signature_t *claim);
 
-/* keys.c: what both need. */
-enum { CRYPTO_POINT = 65, CRYPTO_RAW = 64 };
+enum { CRYPTO_SLOTS = 2 * CRYPTO_TRANSFERS, CRYPTO_ED25519 = 32, CRYPTO_POINT = 65, CRYPTO_RAW = 64 };
 
-/* The key of a claim, as an uncompressed point, and its signature as r and s. */
+/* For psa.c and mbedtls.c: the key of a claim, as an uncompressed point, and its signature as r and s. */
 swmgmt_verdict_t crypto_claim(const crypto_keys_t *trusted, const swmgmt_signature_t *claim,
                               const uint8_t **point, uint8_t raw[CRYPTO_RAW]);
 

@@ -8,6 +8,8 @@
 /* SubjectPublicKeyInfo of a P-256 key, up to its uncompressed point. */
 static const uint8_t p256[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
                                0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
+/* Of an Ed25519 key, up to its 32 bytes. */
+static const uint8_t ed25519[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
 /* An INTEGER of at most 256 bits, not negative and in the only encoding DER allows, as 32
  * bytes. Answers how long it was; 0: it is none. */
@@ -38,21 +40,36 @@ static bool r_and_s(const uint8_t *der, size_t length, uint8_t raw[CRYPTO_RAW])
     return s != 0 && 2 + r + s == length;
 }
 
-swmgmt_verdict_t crypto_claim(const crypto_keys_t *trusted, const swmgmt_signature_t *claim,
-                              const uint8_t **point, uint8_t raw[CRYPTO_RAW])
+/* The bytes behind `prefix` in the key of this id. */
+static swmgmt_verdict_t find(const crypto_keys_t *trusted, const uint8_t *id, const uint8_t *prefix,
+                             size_t length, size_t count, const uint8_t **bytes)
 {
     const crypto_key_t *key = NULL;
     for (size_t n = 0; n < trusted->count; n++) {
-        if (memcmp(trusted->keys[n].id, claim->key, sizeof key->id) == 0) key = &trusted->keys[n];
+        if (memcmp(trusted->keys[n].id, id, sizeof key->id) == 0) key = &trusted->keys[n];
     }
     if (key == NULL) return SWMGMT_UNKNOWN;
     if (key->revoked) return SWMGMT_FAILED;
-    /* The algorithm must be the key's own, whatever the package says. */
-    if (claim->algorithm != SWMGMT_ECDSA_P256 || key->length != sizeof p256 + CRYPTO_POINT ||
-        memcmp(key->der, p256, sizeof p256) != 0) {
-        return SWMGMT_FAILED_TYPE;
-    }
-    if (!r_and_s(claim->signature, claim->length, raw)) return SWMGMT_FAILED_INTEGRITY;
-    *point = key->der + sizeof p256;
+    if (key->length != length + count || memcmp(key->der, prefix, length) != 0) return SWMGMT_FAILED_TYPE;
+    *bytes = key->der + length;
     return SWMGMT_DONE;
+}
+
+swmgmt_verdict_t crypto_key(void *user, uint16_t instance, const uint8_t *id, uint8_t *key)
+{
+    const uint8_t *bytes = NULL;
+    (void)instance;
+    const swmgmt_verdict_t found = find(user, id, ed25519, sizeof ed25519, CRYPTO_ED25519, &bytes);
+    if (found == SWMGMT_DONE) memcpy(key, bytes, CRYPTO_ED25519);
+    return found;
+}
+
+swmgmt_verdict_t crypto_claim(const crypto_keys_t *trusted, const swmgmt_signature_t *claim,
+                              const uint8_t **point, uint8_t raw[CRYPTO_RAW])
+{
+    const swmgmt_verdict_t found = find(trusted, claim->key, p256, sizeof p256, CRYPTO_POINT, point);
+    if (found != SWMGMT_DONE) return found;
+    /* The algorithm must be the key's own, whatever the package says. */
+    if (claim->algorithm != SWMGMT_ECDSA_P256) return SWMGMT_FAILED_TYPE;
+    return r_and_s(claim->signature, claim->length, raw) ? SWMGMT_DONE : SWMGMT_FAILED_INTEGRITY;
 }

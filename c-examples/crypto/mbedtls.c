@@ -13,14 +13,14 @@
 #define mbedtls_sha256_finish mbedtls_sha256_finish_ret
 #endif
 
-static mbedtls_sha256_context under_way[CRYPTO_TRANSFERS];
+static mbedtls_sha256_context under_way[CRYPTO_SLOTS];
 
-swmgmt_verdict_t crypto_hash(void *user, uint16_t transfer, uint8_t step, const uint8_t *data,
+swmgmt_verdict_t crypto_hash(void *user, uint16_t slot, uint8_t step, const uint8_t *data,
                              size_t length, uint8_t *digest)
 {
     (void)user;
-    if (transfer >= CRYPTO_TRANSFERS) return SWMGMT_FAILED;
-    mbedtls_sha256_context *hash = &under_way[transfer];
+    if (slot >= CRYPTO_SLOTS) return SWMGMT_FAILED;
+    mbedtls_sha256_context *hash = &under_way[slot];
     int status = -1;
     switch (step) {
     case SWMGMT_HASH_START:
@@ -55,7 +55,7 @@ swmgmt_verdict_t crypto_signature(void *user, const swmgmt_op_t *op, const swmgm
     mbedtls_ecp_point_init(&key);
     mbedtls_mpi_init(&r);
     mbedtls_mpi_init(&s);
-    swmgmt_verdict_t verdict = SWMGMT_FAILED;
+    swmgmt_verdict_t verdict = SWMGMT_FAILED_MEMORY; /* the library's own trouble */
     if (mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1) == 0 &&
         mbedtls_ecp_point_read_binary(&group, &key, point, CRYPTO_POINT) == 0 &&
         mbedtls_ecp_check_pubkey(&group, &key) == 0 && mbedtls_mpi_read_binary(&r, raw, 32) == 0 &&
@@ -63,7 +63,7 @@ swmgmt_verdict_t crypto_signature(void *user, const swmgmt_op_t *op, const swmgm
         const int status = mbedtls_ecdsa_verify(&group, claim->digest, 32, &key, &r, &s);
         verdict = status == 0                              ? SWMGMT_DONE
                   : status == MBEDTLS_ERR_ECP_VERIFY_FAILED ? SWMGMT_FAILED_INTEGRITY
-                                                            : SWMGMT_FAILED;
+                                                            : SWMGMT_FAILED_MEMORY;
     }
     mbedtls_mpi_free(&s);
     mbedtls_mpi_free(&r);

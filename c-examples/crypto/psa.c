@@ -4,14 +4,14 @@
 
 #include <psa/crypto.h>
 
-static psa_hash_operation_t under_way[CRYPTO_TRANSFERS];
+static psa_hash_operation_t under_way[CRYPTO_SLOTS];
 
-swmgmt_verdict_t crypto_hash(void *user, uint16_t transfer, uint8_t step, const uint8_t *data,
+swmgmt_verdict_t crypto_hash(void *user, uint16_t slot, uint8_t step, const uint8_t *data,
                              size_t length, uint8_t *digest)
 {
     (void)user;
-    if (transfer >= CRYPTO_TRANSFERS) return SWMGMT_FAILED;
-    psa_hash_operation_t *hash = &under_way[transfer];
+    if (slot >= CRYPTO_SLOTS) return SWMGMT_FAILED;
+    psa_hash_operation_t *hash = &under_way[slot];
     psa_status_t status = PSA_ERROR_INVALID_ARGUMENT;
     switch (step) {
     case SWMGMT_HASH_START:
@@ -44,9 +44,9 @@ swmgmt_verdict_t crypto_signature(void *user, const swmgmt_op_t *op, const swmgm
     psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_VERIFY_HASH);
     psa_set_key_algorithm(&attributes, algorithm);
     psa_key_id_t key = 0;
-    if (psa_import_key(&attributes, point, CRYPTO_POINT, &key) != PSA_SUCCESS) return SWMGMT_FAILED;
+    if (psa_import_key(&attributes, point, CRYPTO_POINT, &key) != PSA_SUCCESS) return SWMGMT_FAILED_MEMORY;
     const psa_status_t status = psa_verify_hash(key, algorithm, claim->digest, 32, raw, sizeof raw);
     (void)psa_destroy_key(key);
     if (status == PSA_SUCCESS) return SWMGMT_DONE;
-    return status == PSA_ERROR_INVALID_SIGNATURE ? SWMGMT_FAILED_INTEGRITY : SWMGMT_FAILED;
+    return status == PSA_ERROR_INVALID_SIGNATURE ? SWMGMT_FAILED_INTEGRITY : SWMGMT_FAILED_MEMORY;
 }

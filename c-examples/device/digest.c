@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#define _POSIX_C_SOURCE 200809L
 #include "digest.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 uint32_t digest_crc32(uint32_t crc, const uint8_t *bytes, size_t length)
 {
@@ -68,34 +73,20 @@ static void sha256_block(uint32_t state[8], const uint8_t block[64])
     }
 }
 
-int digest_of_file(const char *path, uint8_t sha256[32], uint32_t *length)
+void digest_sha256(const uint8_t *bytes, size_t length, uint8_t sha256[32])
 {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     uint8_t block[128] = {0};
-    uint64_t total = 0;
-    size_t got;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        fprintf(stderr, "device: %s: %s\n", path, strerror(errno));
-        return -1;
+    const size_t rest = length % 64;
+    const size_t end = rest < 56 ? 64 : 128;
+    for (size_t at = 0; at + 64 <= length; at += 64) {
+        sha256_block(state, &bytes[at]);
     }
-    while ((got = fread(block, 1, 64, file)) == 64) {
-        sha256_block(state, block);
-        total += got;
-    }
-    const int failed = ferror(file);
-    fclose(file);
-    total += got;
-    if (failed || total == 0 || total > UINT32_MAX) {
-        fprintf(stderr, "device: %s cannot be read, is empty, or is too long\n", path);
-        return -1;
-    }
-    memset(&block[got], 0, sizeof block - got);
-    block[got] = 0x80;
-    const size_t end = got < 56 ? 64 : 128;
+    memcpy(block, &bytes[length - rest], rest);
+    block[rest] = 0x80;
     for (size_t i = 0; i < 8; i++) {
-        block[end - 1 - i] = (uint8_t)(total * 8 >> (8 * i));
+        block[end - 1 - i] = (uint8_t)((uint64_t)length * 8 >> (8 * i));
     }
     for (size_t at = 0; at < end; at += 64) {
         sha256_block(state, &block[at]);
@@ -103,6 +94,24 @@ int digest_of_file(const char *path, uint8_t sha256[32], uint32_t *length)
     for (size_t i = 0; i < 32; i++) {
         sha256[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
     }
-    *length = (uint32_t)total;
+}
+
+int digest_of_file(const char *path, uint8_t sha256[32], uint32_t *length)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    if (fd < 0 || fstat(fd, &about) != 0 || about.st_size == 0 || about.st_size > UINT32_MAX) {
+        fprintf(stderr, "device: %s cannot be read, is empty, or is too long\n", path);
+        return -1;
+    }
+    *length = (uint32_t)about.st_size;
+    void *bytes = mmap(NULL, *length, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (bytes == MAP_FAILED) {
+        fprintf(stderr, "device: %s: %s\n", path, strerror(errno));
+        return -1;
+    }
+    digest_sha256(bytes, *length, sha256);
+    munmap(bytes, *length);
     return 0;
 }

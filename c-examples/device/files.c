@@ -111,7 +111,8 @@ int files_save(int dir, const char *folder, const char *name, const void *bytes,
     return renameat(dir, fresh, dir, final) == 0 ? files_sync_folder(dir, folder) : -1;
 }
 
-int files_copy(int dir, const char *from, const char *to, uint32_t *crc)
+int files_copy(int dir, const char *from, uint32_t offset, uint32_t length, const char *to,
+               uint32_t *crc)
 {
     static uint8_t buffer[65536];
     const int in = openat(dir, from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -120,14 +121,23 @@ int files_copy(int dir, const char *from, const char *to, uint32_t *crc)
     }
     const int out = openat(dir, to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777);
     int result = out >= 0 ? 0 : -1;
-    ssize_t got = 0;
+    ssize_t got = 1;
     *crc = 0;
-    while (result == 0 && (got = read(in, buffer, sizeof buffer)) > 0) {
-        *crc = digest_crc32(*crc, buffer, (size_t)got);
-        result = write_all(out, buffer, (size_t)got);
+    while (result == 0 && length != 0 && got > 0) {
+        const size_t some = length < sizeof buffer ? length : sizeof buffer;
+        got = pread(in, buffer, some, (off_t)offset);
+        if (got > 0) {
+            *crc = digest_crc32(*crc, buffer, (size_t)got);
+            result = write_all(out, buffer, (size_t)got);
+            offset += (uint32_t)got;
+            length -= length == FILE_REST ? 0 : (uint32_t)got;
+        }
+    }
+    if (got < 0 || (length != 0 && length != FILE_REST)) {
+        result = -1;
     }
     if (result == 0) {
-        result = got == 0 ? fsync(out) : -1;
+        result = fsync(out);
     }
     close(in);
     if (out >= 0 && close(out) != 0) {

@@ -16,13 +16,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { PLAIN, ARCHIVE, SCRIPT };
+enum kind { PLAIN, CONTAINER, ARCHIVE, SCRIPT };
 
-/* A tar archive, packed or not; or something that says who runs it. */
+/* A package of docs/package.md; a tar archive, packed or not; or something that says who
+ * runs it. */
 static enum kind kind_of(int dir, const char *package)
 {
     uint8_t head[512] = {0};
     const ssize_t length = files_load(dir, package, head, sizeof head);
+    if (length >= 4 && memcmp(head, "SWPK", 4) == 0) {
+        return CONTAINER;
+    }
     if (length >= 2 && head[0] == '#' && head[1] == '!') {
         return SCRIPT;
     }
@@ -91,6 +95,27 @@ static int is_number(const slots_t *slots, uint16_t instance, const char *file, 
     return strtoul(text, NULL, 10) == number;
 }
 
+/* Puts each component of a package into a file of its own. */
+static int take_apart(const slots_t *slots, uint16_t instance, const char *package)
+{
+    static uint8_t head[UINT16_MAX];
+    char file[FILE_NAME_ROOM];
+    uint32_t crc;
+    swmgmt_component_t component;
+    swmgmt_status_t status;
+    const ssize_t length = files_load(slots->dir, package, head, sizeof head);
+    for (uint16_t n = 0; (status = swmgmt_package_component(head, length > 0 ? (size_t)length : 0, n,
+                                                            &component)) == SWMGMT_OK;
+         n++) {
+        /* Not by the component's name, in which anything may stand. */
+        snprintf(file, sizeof file, "%u/installing/component.%u", instance, n);
+        if (files_copy(slots->dir, package, component.offset, component.length, file, &crc) != 0) {
+            return -1;
+        }
+    }
+    return status == SWMGMT_ENOENT ? 0 : -1;
+}
+
 /* Fills `fresh` with the software of the package. */
 static int make_ready(const slots_t *slots, uint16_t instance, uint32_t number, const char *fresh)
 {
@@ -111,7 +136,10 @@ static int make_ready(const slots_t *slots, uint16_t instance, uint32_t number, 
     if (kind == ARCHIVE && run(slots->dir, fresh, log, TAR) != 0) {
         return -1;
     }
-    if (files_remove(slots->dir, copy) != 0 || files_copy(slots->dir, package, copy, &crc) != 0) {
+    if (kind == CONTAINER && take_apart(slots, instance, package) != 0) {
+        return -1;
+    }
+    if (files_remove(slots->dir, copy) != 0 || files_copy(slots->dir, package, 0, FILE_REST, copy, &crc) != 0) {
         return -1;
     }
     /* What a program did before the power went nobody knows: note that it began. */
@@ -124,7 +152,7 @@ static int make_ready(const slots_t *slots, uint16_t instance, uint32_t number, 
     if (files_save(slots->dir, fresh, ".about", about, (size_t)length) != 0) {
         return -1;
     }
-    return kind == PLAIN ? files_sync_folder(slots->dir, fresh) : syncfs(slots->dir);
+    return kind == PLAIN || kind == CONTAINER ? files_sync_folder(slots->dir, fresh) : syncfs(slots->dir);
 }
 
 static int install(const slots_t *slots, uint16_t instance, uint32_t number)
@@ -248,16 +276,16 @@ swmgmt_verdict_t install_outcome(void *user, const swmgmt_op_t *op)
     if (slots_find(slots, op->instance) == NULL) {
         return SWMGMT_UNKNOWN;
     }
-    slots_path_running(path, op->instance, op->component);
-    const int runs = files_exists(slots->dir, path);
+    const int runs = slots_is_running(slots, op->instance, op->component);
+    const int stands = slots_is_stopped(slots, op->instance, op->component);
     slots_path(path, op->instance, "installed");
     const int is_installed = files_exists(slots->dir, path);
     switch (op->kind) {
     case SWMGMT_OP_INSTALL: return outcome_of_install(slots, op);
     case SWMGMT_OP_UNINSTALL: return is_installed ? SWMGMT_NOT_STARTED : SWMGMT_DONE;
-    case SWMGMT_OP_PREPARE: return runs ? SWMGMT_NOT_STARTED : SWMGMT_DONE;
+    case SWMGMT_OP_PREPARE: return stands ? SWMGMT_DONE : SWMGMT_NOT_STARTED;
     case SWMGMT_OP_ACTIVATE: return runs ? SWMGMT_DONE : SWMGMT_NOT_STARTED;
-    case SWMGMT_OP_DEACTIVATE: return runs ? SWMGMT_NOT_STARTED : SWMGMT_DONE;
+    case SWMGMT_OP_DEACTIVATE: return stands ? SWMGMT_DONE : SWMGMT_NOT_STARTED;
     default: return SWMGMT_UNKNOWN;
     }
 }

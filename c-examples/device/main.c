@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TEXT = 64, ARGUMENTS = 64, CREDENTIALS = 255, WORK = 32768, EXIT_REBOOT = 3 };
+enum { TEXT = 64, ARGUMENTS = 64, CREDENTIALS = 255, WORK = 32768, HEAD = 2048, EXIT_REBOOT = 3 };
 enum { CHILD_MS = 20, LONGEST_WAIT_MS = 1000 };
 
 typedef struct device_t {
@@ -53,9 +53,10 @@ static void stop(int signal_number)
 
 /* Of the formats the first that can is what a server gets that names none. */
 static const swmgmt_part_t *const PARTS[] = {
-    &swmgmt_crc32,      &swmgmt_sha256,      &swmgmt_components, &swmgmt_download,
-    &swmgmt_record,     &swmgmt_text,        &swmgmt_opaque,     &swmgmt_cbor,
-    &swmgmt_tlv,        &swmgmt_senml_cbor,  &swmgmt_senml_json, &swmgmt_link_format,
+    &swmgmt_crc32,     &swmgmt_sha256,     &swmgmt_package,     &swmgmt_mcuboot,
+    &swmgmt_ed25519,   &swmgmt_components, &swmgmt_download,    &swmgmt_record,
+    &swmgmt_text,      &swmgmt_opaque,     &swmgmt_cbor,        &swmgmt_tlv,
+    &swmgmt_senml_cbor, &swmgmt_senml_json, &swmgmt_link_format,
 };
 
 static swmgmt_verdict_t start_fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)
@@ -99,13 +100,18 @@ static const swmgmt_host_t HOST = {
     .save = slots_save,
     .fetch = start_fetch,
     .schemes = "file",
+    .key = trust_key,
+#ifdef DEVICE_P256
+    .signature = trust_signature,
+#endif
+    .fits = trust_fits,
+    .counter = trust_counter,
+    .commit = trust_commit,
     .trace = trace,
 };
 
 static void configure(const options_t *options, swmgmt_config_t *config)
 {
-    /* Twice: while new software is on its way, the places of the old one stay taken. */
-    const unsigned components = 2u * options->components * options->max_instances;
     *config = (swmgmt_config_t){
         .size = sizeof *config,
         .resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) | SWMGMT_OFFER(8) |
@@ -116,12 +122,13 @@ static void configure(const options_t *options, swmgmt_config_t *config)
         .parts = PARTS,
         .part_count = sizeof PARTS / sizeof PARTS[0],
         .instances = options->max_instances,
-        .components = (uint16_t)(components < 255 ? components : 255),
+        .components = options->component_room,
         .transfers = options->transfers,
         .text = TEXT,
         .arguments = ARGUMENTS,
         .credentials = CREDENTIALS,
         .work = WORK,
+        .head = HEAD,
         .policy = options->policy,
         .max_install_attempts = options->max_install_attempts,
     };

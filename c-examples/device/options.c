@@ -2,9 +2,8 @@
 #define _GNU_SOURCE /* getopt_long */
 #include "options.h"
 
-#include "digest.h"
+#include "values.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@ enum {
     LISTEN = 256, SERVER, ENDPOINT, LIFETIME, PORT, IDENTITY, KEY, DIRECTORY, INSTANCES,
     MAX_INSTANCES, TRANSFERS, EXPECT, POLICY, OPTION, CAPACITY, PUSH_TIMEOUT, INSTALL_FAILS,
     INSTALL_PENDING, UNINSTALL_FAILS, PREPARE_FAILS, ACTIVATE_FAILS, MAX_INSTALL_ATTEMPTS,
-    COMPONENTS, FETCH_DIR, VERBOSE, HELP,
+    COMPONENTS, ROOM, FETCH_DIR, TRUST, REVOKED, VENDOR, CLASS, DEVICE_ID, VERBOSE, HELP,
 };
 
 static const struct option LONG[] = {
@@ -42,11 +41,23 @@ static const struct option LONG[] = {
     {"activate-fails", required_argument, NULL, ACTIVATE_FAILS},
     {"max-install-attempts", required_argument, NULL, MAX_INSTALL_ATTEMPTS},
     {"components", required_argument, NULL, COMPONENTS},
+    {"component-room", required_argument, NULL, ROOM},
     {"fetch-dir", required_argument, NULL, FETCH_DIR},
+    {"trust", required_argument, NULL, TRUST},
+    {"revoked", required_argument, NULL, REVOKED},
+    {"vendor", required_argument, NULL, VENDOR},
+    {"class", required_argument, NULL, CLASS},
+    {"device-id", required_argument, NULL, DEVICE_ID},
     {"verbose", no_argument, NULL, VERBOSE},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
 };
+
+#ifdef DEVICE_P256
+#define P256_TOO " or on P-256"
+#else
+#define P256_TOO ""
+#endif
 
 static const char HELP_TEXT[] =
     "usage: device --dir PATH (--listen [ADDRESS:]PORT | --server URI --endpoint NAME) ...\n"
@@ -64,18 +75,28 @@ static const char HELP_TEXT[] =
     "  --instances N            slots that the device is shipped with (1)\n"
     "  --max-instances N        room for slots (instances + 3)\n"
     "  --transfers N            packages on their way at the same time (max-instances)\n"
-    "  --components N           components in each package, as Object 14 (0)\n"
+    "  --components N           components of a package in no container, as Object 14 (0)\n"
+    "  --component-room N       room for instances of Object 14 (16 for each slot)\n"
     "  --fetch-dir PATH         where file:NAME is fetched from\n"
     "  --capacity BYTES         of the storage of one package\n"
     "\n"
     "  --expect [I:]SHA256[,LENGTH]        what the next package of instance I (0) is:\n"
     "  --expect [I:]crc32:HEX8[,LENGTH]    digest in hexadecimal, length in bytes\n"
     "  --expect [I:]file:PATH              digest and length of that file\n"
-    "  --policy digest|crc|none            what a package needs (digest)\n"
+    "  --policy signature|digest|crc|none  what a package needs (signature with --trust,\n"
+    "                                      else digest)\n"
     "  --option auto_activate | replace_in_delivered | result_in_delivered_0 |\n"
-    "           empty_write_cancels | server_may_create | server_may_delete\n"
+    "           empty_write_cancels | server_may_create | server_may_delete |\n"
+    "           allow_older\n"
     "  --push-timeout MS                   a push without a chunk fails after (300000)\n"
     "  --max-install-attempts N            of one package; 0: no limit (3)\n"
+    "\n"
+    "  Packages and MCUboot images may be signed, with Ed25519" P256_TOO ":\n"
+    "  --trust FILE             take those of this public key (PEM or DER), and of others\n"
+    "  --revoked FILE           but of this one no more\n"
+    "  --vendor UUID --class UUID --device-id TEXT|hex:DIGITS\n"
+    "                           what the device is; a package for another one is refused\n"
+    "  The highest security counter installed is kept in PATH/counters.\n"
     "\n"
     "  --install-pending MS     install in a child process that takes so long\n"
     "  --install-fails N        let the next N installs fail; likewise\n"
@@ -83,44 +104,6 @@ static const char HELP_TEXT[] =
     "\n"
     "  --verbose                print the operations, too\n"
     "  --help                   this text\n";
-
-static int number(const char *text, uint32_t low, uint32_t high, uint32_t *value)
-{
-    char *end;
-    errno = 0;
-    const unsigned long long it = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || it < low || it > high) {
-        return -1;
-    }
-    *value = (uint32_t)it;
-    return 0;
-}
-
-static int number16(const char *text, uint32_t low, uint32_t high, uint16_t *value)
-{
-    uint32_t wide;
-    if (number(text, low, high, &wide) != 0) {
-        return -1;
-    }
-    *value = (uint16_t)wide;
-    return 0;
-}
-
-/* Bytes from pairs of hexadecimal digits; how many, or -1. */
-static int hexadecimal(const char *text, size_t length, uint8_t *bytes, size_t room)
-{
-    if (length == 0 || length % 2 != 0 || length / 2 > room) {
-        return -1;
-    }
-    for (size_t i = 0; i < length / 2; i++) {
-        char pair[3] = {text[2 * i], text[2 * i + 1], '\0'};
-        if (strspn(pair, "0123456789abcdefABCDEF") != 2) {
-            return -1;
-        }
-        bytes[i] = (uint8_t)strtoul(pair, NULL, 16);
-    }
-    return (int)(length / 2);
-}
 
 static int listen_to(options_t *options, char *text)
 {
@@ -130,82 +113,13 @@ static int listen_to(options_t *options, char *text)
         *colon = '\0';
         options->listen_address = text;
     }
-    return number16(colon != NULL ? colon + 1 : text, 1, 65535, &options->listen_port);
-}
-
-static int expect(options_t *options, const char *text)
-{
-    if (options->expectation_count == MAX_EXPECTATIONS) {
-        return -1;
-    }
-    expectation_t *it = &options->expectations[options->expectation_count++];
-    const size_t digits = strspn(text, "0123456789");
-    if (digits > 0 && digits <= 5 && text[digits] == ':') {
-        const unsigned long instance = strtoul(text, NULL, 10);
-        if (instance > 65534) {
-            return -1;
-        }
-        it->instance = (uint16_t)instance;
-        text += digits + 1;
-    }
-    if (strncmp(text, "file:", 5) == 0) {
-        it->algorithm = SWMGMT_SHA256;
-        it->size = 32;
-        return digest_of_file(text + 5, it->digest, &it->length);
-    }
-    it->algorithm = SWMGMT_SHA256;
-    it->size = 32;
-    if (strncmp(text, "crc32:", 6) == 0) {
-        it->algorithm = SWMGMT_CRC32;
-        it->size = 4;
-        text += 6;
-    }
-    const size_t length = strcspn(text, ",");
-    if (hexadecimal(text, length, it->digest, it->size) != (int)it->size) {
-        return -1;
-    }
-    return text[length] == '\0' ? 0 : number(text + length + 1, 1, UINT32_MAX, &it->length);
-}
-
-static int policy(options_t *options, const char *text)
-{
-    static const char *const NAMES[] = {"digest", "crc", "none"};
-    static const uint8_t VALUES[] = {SWMGMT_REQUIRE_DIGEST, SWMGMT_ALLOW_CRC, SWMGMT_ALLOW_NONE};
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(text, NAMES[i]) == 0) {
-            options->policy = VALUES[i];
-            return 0;
-        }
-    }
-    return -1;
-}
-
-static int swmgmt_option(options_t *options, const char *text)
-{
-    static const struct {
-        const char *name;
-        uint32_t value;
-    } KNOWN[] = {
-        {"auto_activate", SWMGMT_AUTO_ACTIVATE},
-        {"replace_in_delivered", SWMGMT_REPLACE_IN_DELIVERED},
-        {"result_in_delivered_0", SWMGMT_RESULT_IN_DELIVERED_0},
-        {"empty_write_cancels", SWMGMT_EMPTY_WRITE_CANCELS},
-        {"server_may_create", SWMGMT_SERVER_MAY_CREATE},
-        {"server_may_delete", SWMGMT_SERVER_MAY_DELETE},
-    };
-    for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++) {
-        if (strcmp(text, KNOWN[i].name) == 0) {
-            options->swmgmt_options |= KNOWN[i].value;
-            return 0;
-        }
-    }
-    return -1;
+    return values_number16(colon != NULL ? colon + 1 : text, 1, 65535, &options->listen_port);
 }
 
 static int attempts(options_t *options, const char *text)
 {
     uint32_t value;
-    if (number(text, 0, SWMGMT_UNLIMITED - 1, &value) != 0) {
+    if (values_number(text, 0, SWMGMT_UNLIMITED - 1, &value) != 0) {
         return -1;
     }
     options->max_install_attempts = (uint8_t)(value == 0 ? SWMGMT_UNLIMITED : value);
@@ -214,7 +128,7 @@ static int attempts(options_t *options, const char *text)
 
 static int key(options_t *options, const char *text)
 {
-    const int length = hexadecimal(text, strlen(text), options->key, sizeof options->key);
+    const int length = values_hexadecimal(text, strlen(text), options->key, sizeof options->key);
     options->key_length = length > 0 ? (size_t)length : 0;
     return length > 0 ? 0 : -1;
 }
@@ -226,27 +140,33 @@ static int take(options_t *options, int which, char *text)
     case LISTEN: return listen_to(options, text);
     case SERVER: options->server = text; return 0;
     case ENDPOINT: options->endpoint = text; return 0;
-    case LIFETIME: return number(text, 1, 0x7FFFFFFF / 1000, &options->lifetime);
-    case PORT: return number16(text, 1, 65535, &options->local_port);
+    case LIFETIME: return values_number(text, 1, 0x7FFFFFFF / 1000, &options->lifetime);
+    case PORT: return values_number16(text, 1, 65535, &options->local_port);
     case IDENTITY: options->identity = text; return 0;
     case KEY: return key(options, text);
     case DIRECTORY: options->directory = text; return 0;
-    case INSTANCES: return number16(text, 0, 255, &options->instances);
-    case MAX_INSTANCES: return number16(text, 1, 255, &options->max_instances);
-    case TRANSFERS: return number16(text, 1, 255, &options->transfers);
-    case EXPECT: return expect(options, text);
-    case POLICY: return policy(options, text);
-    case OPTION: return swmgmt_option(options, text);
-    case CAPACITY: return number(text, 0, any, &options->capacity);
-    case PUSH_TIMEOUT: return number(text, 1, any, &options->push_timeout_ms);
-    case INSTALL_FAILS: return number(text, 0, any, &options->install_fails);
-    case INSTALL_PENDING: return number(text, 0, 0x7FFFFFFF, &options->install_pending_ms);
-    case UNINSTALL_FAILS: return number(text, 0, any, &options->uninstall_fails);
-    case PREPARE_FAILS: return number(text, 0, any, &options->prepare_fails);
-    case ACTIVATE_FAILS: return number(text, 0, any, &options->activate_fails);
+    case INSTANCES: return values_number16(text, 0, 255, &options->instances);
+    case MAX_INSTANCES: return values_number16(text, 1, 255, &options->max_instances);
+    case TRANSFERS: return values_number16(text, 1, 255, &options->transfers);
+    case EXPECT: return values_expect(options, text);
+    case POLICY: return values_policy(options, text);
+    case OPTION: return values_option(options, text);
+    case CAPACITY: return values_number(text, 0, any, &options->capacity);
+    case PUSH_TIMEOUT: return values_number(text, 1, any, &options->push_timeout_ms);
+    case INSTALL_FAILS: return values_number(text, 0, any, &options->install_fails);
+    case INSTALL_PENDING: return values_number(text, 0, 0x7FFFFFFF, &options->install_pending_ms);
+    case UNINSTALL_FAILS: return values_number(text, 0, any, &options->uninstall_fails);
+    case PREPARE_FAILS: return values_number(text, 0, any, &options->prepare_fails);
+    case ACTIVATE_FAILS: return values_number(text, 0, any, &options->activate_fails);
     case MAX_INSTALL_ATTEMPTS: return attempts(options, text);
-    case COMPONENTS: return number16(text, 0, 255, &options->components);
+    case COMPONENTS: return values_number16(text, 0, 255, &options->components);
+    case ROOM: return values_number16(text, 0, 255, &options->component_room);
     case FETCH_DIR: options->fetch_directory = text; return 0;
+    case TRUST: return trust_add(&options->trust, text, 0);
+    case REVOKED: return trust_add(&options->trust, text, 1);
+    case VENDOR: return values_uuid(text, &options->trust.vendor);
+    case CLASS: return values_uuid(text, &options->trust.class_id);
+    case DEVICE_ID: return values_id(text, &options->trust.device);
     case VERBOSE: options->verbose = 1; return 0;
     default: return -1;
     }
@@ -264,6 +184,8 @@ int options_parse(options_t *options, int argc, char **argv)
     options->lifetime = 300;
     options->instances = 1;
     options->capacity = UINT32_MAX;
+    options->policy = POLICY_NOT_GIVEN;
+    options->component_room = ROOM_NOT_GIVEN;
     int which;
     int index = 0;
     while ((which = getopt_long(argc, argv, "", LONG, &index)) != -1) {
@@ -301,6 +223,16 @@ int options_parse(options_t *options, int argc, char **argv)
     }
     if (options->max_instances < options->instances) {
         return complain("--max-instances is less than --instances");
+    }
+    if (options->policy == POLICY_NOT_GIVEN) {
+        options->policy = options->trust.keys.count != 0 ? SWMGMT_REQUIRE_SIGNATURE
+                                                         : SWMGMT_REQUIRE_DIGEST;
+    }
+    if (options->component_room == ROOM_NOT_GIVEN) {
+        /* Twice: while new software is on its way, the places of the old one stay taken. */
+        const unsigned each = options->components > COMPONENTS_EACH ? options->components : COMPONENTS_EACH;
+        const unsigned all = 2 * each * options->max_instances;
+        options->component_room = (uint16_t)(all < 255 ? all : 255);
     }
     if (options->transfers == 0) {
         options->transfers = options->max_instances;

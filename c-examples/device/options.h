@@ -3,10 +3,13 @@
 #ifndef DEVICE_OPTIONS_H
 #define DEVICE_OPTIONS_H
 
+#include "trust.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_EXPECTATIONS = 255, MAX_KEY = 64 };
+enum { MAX_EXPECTATIONS = 255, MAX_KEY = 64, COMPONENTS_EACH = 8 };
+enum { POLICY_NOT_GIVEN = 255, ROOM_NOT_GIVEN = 65535 };
 
 typedef struct expectation_t {
     uint16_t instance;
@@ -31,8 +34,10 @@ typedef struct options_t {
     uint16_t instances;
     uint16_t max_instances;
     uint16_t transfers;
-    uint16_t components; /* of each package */
+    uint16_t components; /* of a package in no container */
+    uint16_t component_room;
     uint32_t swmgmt_options;
+    trust_t trust;
     uint8_t policy;
     uint8_t max_install_attempts; /* as in swmgmt_config_t */
     uint32_t capacity;            /* bytes of one package */

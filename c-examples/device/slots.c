@@ -15,6 +15,7 @@ int slots_open(slots_t *slots, const options_t *options)
 {
     memset(slots, 0, sizeof *slots);
     slots->options = options;
+    slots->keys = options->trust.keys;
     slots->install_fails = options->install_fails;
     slots->uninstall_fails = options->uninstall_fails;
     slots->prepare_fails = options->prepare_fails;
@@ -24,7 +25,8 @@ int slots_open(slots_t *slots, const options_t *options)
         return -1;
     }
     slots->dir = open(options->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (slots->dir < 0 || files_make_folder(slots->dir, "records") != 0) {
+    if (slots->dir < 0 || files_make_folder(slots->dir, "records") != 0 ||
+        files_make_folder(slots->dir, "counters") != 0) {
         fprintf(stderr, "device: %s: %s\n", options->directory, strerror(errno));
         return -1;
     }
@@ -44,15 +46,6 @@ void slots_close(slots_t *slots)
 void slots_path(char room[FILE_NAME_ROOM], uint16_t instance, const char *file)
 {
     snprintf(room, FILE_NAME_ROOM, "%u/%s", instance, file);
-}
-
-void slots_path_running(char room[FILE_NAME_ROOM], uint16_t instance, uint16_t component)
-{
-    if (component == SWMGMT_NONE) {
-        slots_path(room, instance, "running");
-    } else {
-        snprintf(room, FILE_NAME_ROOM, "%u/running.%u", instance, component);
-    }
 }
 
 slot_t *slots_find(slots_t *slots, uint16_t instance)
@@ -89,11 +82,41 @@ static int has(const slots_t *slots, uint16_t instance, const char *file)
     return files_exists(slots->dir, path);
 }
 
-static int is_running(const slots_t *slots, uint16_t instance, uint16_t component)
+static void path_running(char room[FILE_NAME_ROOM], uint16_t instance, uint16_t component)
+{
+    if (component == SWMGMT_NONE) {
+        slots_path(room, instance, "running");
+    } else {
+        snprintf(room, FILE_NAME_ROOM, "%u/running.%u", instance, component);
+    }
+}
+
+int slots_is_running(const slots_t *slots, uint16_t instance, uint16_t component)
 {
     char path[FILE_NAME_ROOM];
-    slots_path_running(path, instance, component);
+    path_running(path, instance, component);
     return files_exists(slots->dir, path);
+}
+
+/* Of the software that is installed. */
+static uint16_t count_components(const slots_t *slots, uint16_t instance)
+{
+    char file[FILE_NAME_ROOM];
+    uint16_t count = 0;
+    do {
+        snprintf(file, sizeof file, "installed/component.%u", count);
+    } while (has(slots, instance, file) && ++count != 0);
+    return count != 0 ? count : slots->options->components;
+}
+
+int slots_is_stopped(const slots_t *slots, uint16_t instance, uint16_t component)
+{
+    const uint16_t count = component == SWMGMT_NONE ? count_components(slots, instance) : 0;
+    int runs = slots_is_running(slots, instance, component);
+    for (uint16_t i = 0; i < count; i++) {
+        runs |= slots_is_running(slots, instance, i);
+    }
+    return !runs;
 }
 
 uint8_t slots_software(slots_t *slots, uint16_t instance)
@@ -101,7 +124,7 @@ uint8_t slots_software(slots_t *slots, uint16_t instance)
     if (slots_find(slots, instance) == NULL || !has(slots, instance, "installed")) {
         return SWMGMT_EMPTY;
     }
-    return is_running(slots, instance, SWMGMT_NONE) ? SWMGMT_RUNNING : SWMGMT_INSTALLED;
+    return slots_is_running(slots, instance, SWMGMT_NONE) ? SWMGMT_RUNNING : SWMGMT_INSTALLED;
 }
 
 /* --- names ------------------------------------------------------------------------ */
@@ -124,7 +147,7 @@ swmgmt_status_t slots_about(void *user, uint16_t instance, uint16_t component, u
         }
         snprintf(slots->name, sizeof slots->name, "c%u", component);
         snprintf(slots->version, sizeof slots->version, "1");
-        about->active = !package && is_running(slots, instance, component);
+        about->active = !package && slots_is_running(slots, instance, component);
     } else if (package) {
         return SWMGMT_ENOENT; /* these packages carry no name */
     } else if (length < 0) {
@@ -162,33 +185,50 @@ static swmgmt_verdict_t sync_slot(const slots_t *slots, uint16_t instance,
     return files_sync_folder(slots->dir, folder) == 0 ? SWMGMT_DONE : otherwise;
 }
 
+static int start(const slots_t *slots, uint16_t instance, uint16_t component)
+{
+    char path[FILE_NAME_ROOM];
+    char what[FILE_NAME_ROOM] = "installed";
+    path_running(path, instance, component);
+    if (component != SWMGMT_NONE) {
+        snprintf(what, sizeof what, "installed/component.%u", component);
+    }
+    return symlinkat(what, slots->dir, path) == 0 || errno == EEXIST ? 0 : -1;
+}
+
 swmgmt_verdict_t slots_activate(void *user, const swmgmt_op_t *op)
 {
     slots_t *slots = user;
-    char path[FILE_NAME_ROOM];
+    const uint16_t count = count_components(slots, op->instance);
+    int result = 0;
+    int all = 1;
     if (shall_fail(&slots->activate_fails)) {
         return SWMGMT_FAILED;
     }
-    slots_path_running(path, op->instance, op->component);
-    const int fd = openat(slots->dir, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        return SWMGMT_FAILED;
+    for (uint16_t i = 0; i < count; i++) {
+        if (op->component == SWMGMT_NONE || op->component == i) {
+            result |= start(slots, op->instance, i);
+        }
+        all &= slots_is_running(slots, op->instance, i);
     }
-    close(fd);
-    return sync_slot(slots, op->instance, SWMGMT_FAILED);
+    if (all) {
+        result |= start(slots, op->instance, SWMGMT_NONE);
+    }
+    return result == 0 ? sync_slot(slots, op->instance, SWMGMT_FAILED) : SWMGMT_FAILED;
 }
 
 static int stop(const slots_t *slots, uint16_t instance, uint16_t component)
 {
     char path[FILE_NAME_ROOM];
-    slots_path_running(path, instance, component);
+    path_running(path, instance, component);
     return files_remove(slots->dir, path);
 }
 
 static int stop_all(const slots_t *slots, uint16_t instance)
 {
+    const uint16_t count = count_components(slots, instance);
     int result = stop(slots, instance, SWMGMT_NONE);
-    for (uint16_t i = 0; i < slots->options->components; i++) {
+    for (uint16_t i = 0; i < count; i++) {
         result |= stop(slots, instance, i);
     }
     return result;
@@ -197,8 +237,10 @@ static int stop_all(const slots_t *slots, uint16_t instance)
 swmgmt_verdict_t slots_deactivate(void *user, const swmgmt_op_t *op)
 {
     slots_t *slots = user;
-    const int result = op->component == SWMGMT_NONE ? stop_all(slots, op->instance)
-                                                    : stop(slots, op->instance, op->component);
+    const int result = op->component == SWMGMT_NONE
+                           ? stop_all(slots, op->instance)
+                           : stop(slots, op->instance, SWMGMT_NONE) |
+                                 stop(slots, op->instance, op->component);
     return result == 0 ? sync_slot(slots, op->instance, SWMGMT_FAILED) : SWMGMT_FAILED;
 }
 

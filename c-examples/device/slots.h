@@ -5,8 +5,9 @@
  *   package            the package
  *   installed/         the software; installed/package is the package it came in, and
  *                      installed/.about "<operation> <version>"
+ *   installed/component.<n>  component n of that package
  *   installing/        software that is being installed, or was replaced
- *   running[.<n>]      the software, or its component n, runs
+ *   running, running.<n>  links to what runs: the software, its component n
  *   install.log        what tar or the package said
  *   script, failed     number of the install that ran the package, or failed
  */
@@ -32,6 +33,7 @@ typedef struct slot_t {
 typedef struct slots_t {
     const options_t *options;
     swmgmt_t *swmgmt;
+    crypto_keys_t keys; /* of the options */
     int dir;
     uint32_t install_fails; /* how many more calls shall fail */
     uint32_t uninstall_fails;
@@ -51,7 +53,9 @@ uint8_t slots_software(slots_t *slots, uint16_t instance);
 slot_t *slots_find(slots_t *slots, uint16_t instance);
 /* Name of a file in the slot's folder. */
 void slots_path(char room[FILE_NAME_ROOM], uint16_t instance, const char *file);
-void slots_path_running(char room[FILE_NAME_ROOM], uint16_t instance, uint16_t component);
+/* SWMGMT_NONE: the whole software: all of it runs; nothing of it does. */
+int slots_is_running(const slots_t *slots, uint16_t instance, uint16_t component);
+int slots_is_stopped(const slots_t *slots, uint16_t instance, uint16_t component);
 
 /* The callbacks; `user` is the slots_t. */
 swmgmt_verdict_t slots_package_open(void *user, const swmgmt_op_t *op, uint32_t offset,

@@ -3,18 +3,14 @@
 //! stored is looked at again, and what the package says of itself is kept.
 
 use super::call::Call;
-use super::components::{What, STAGED};
-use super::config::swmgmt_config_t as Config;
-use super::config::POLICY_SIGNATURE;
+use super::components::What;
+use super::config::{swmgmt_config_t as Config, POLICY_SIGNATURE};
 use super::instance::{agenda, Instance};
-use super::judge::{self, Verdicts};
-use super::kept;
 use super::part::swmgmt_part_t as Part;
 use super::text::Text;
-use super::{Manager, Shared};
+use super::{arrival, judge, kept, read_back, Manager, Shared};
 use crate::lifecycle::reason::Reason;
 use crate::lifecycle::State;
-use crate::object::NONE;
 use crate::operation::{can, Kind, Verdict};
 use crate::record::Writer;
 use crate::transfer::unpacking::{Judged, Unpacking, OPAQUE, RESUMED};
@@ -88,15 +84,15 @@ static HOOKS: Hooks = Hooks {
     sizes: kept::sizes,
     anew,
     item,
-    held,
-    stored,
-    is_holding,
-    begin,
-    step,
-    read,
+    held: arrival::held,
+    stored: arrival::stored,
+    is_holding: arrival::is_holding,
+    begin: read_back::begin,
+    step: read_back::step,
+    read: read_back::read,
     answer,
-    enough,
-    tell,
+    enough: read_back::enough,
+    tell: read_back::tell,
     change,
     is_own: kept::is_own,
     forget_kept: kept::forget_kept,
@@ -114,7 +110,7 @@ impl Manager<'_> {
     /// The bytes of the package, from its first one on, that are held back, for the instance
     /// of a call.
     pub fn held(&self, call: &Call) -> &[u8] {
-        self.shared.head(call.place, held(&self.shared, call.place))
+        self.shared.head(call.place, arrival::held(&self.shared, call.place))
     }
 
     /// What is asked of the firmware about it, and which of its facts.
@@ -165,7 +161,7 @@ impl Shared<'_> {
     }
 
     /// The container that a package is in.
-    fn container(&self, kind: u8) -> Option<&'static Container> {
+    pub(super) fn container(&self, kind: u8) -> Option<&'static Container> {
         match self.parts.get(usize::from(kind).wrapping_sub(1)) {
             Some(Part::Container(part)) => Some(part.of),
             _ => None,
@@ -179,7 +175,7 @@ impl Shared<'_> {
     }
 
     /// The first bytes of a package, as far as they are held back.
-    fn head(&self, place: u8, length: u32) -> &[u8] {
+    pub(super) fn head(&self, place: u8, length: u32) -> &[u8] {
         let Some(unpacking) = self.unpacking(place) else {
             return &[];
         };
@@ -188,13 +184,13 @@ impl Shared<'_> {
     }
 
     /// Whether the first bytes are in the room.
-    fn keeps_head(&self, unpacking: &Unpacking) -> bool {
+    pub(super) fn keeps_head(&self, unpacking: &Unpacking) -> bool {
         self.container(unpacking.kind).is_some_and(|of| of.keeps_head)
     }
 
     /// Whether nothing of a package may be stored yet.
     #[inline(never)]
-    fn is_waiting(&self, place: u8) -> bool {
+    pub(super) fn is_waiting(&self, place: u8) -> bool {
         self.unpacking(place)
             .is_some_and(|it| it.holding && (it.kind == 0 || self.keeps_head(it) && it.judged != Judged::All))
     }
@@ -209,7 +205,7 @@ impl Shared<'_> {
         (self.container(unpacking.kind)?.claim)(&unpacking.state, self.head_room(place))
     }
 
-    fn nth(&self, place: u8, n: u16) -> Option<Component<'_>> {
+    pub(super) fn nth(&self, place: u8, n: u16) -> Option<Component<'_>> {
         let unpacking = self.unpacking(place)?;
         (self.container(unpacking.kind)?.component)(&unpacking.state, self.head_room(place), n)
     }
@@ -267,7 +263,7 @@ impl Shared<'_> {
     }
 
     /// Looks at the next bytes. Tells how many: fewer where the package is to be judged.
-    fn parse(&mut self, i: &mut Instance, bytes: &[u8]) -> Result<usize, Reason> {
+    pub(super) fn parse(&mut self, i: &mut Instance, bytes: &[u8]) -> Result<usize, Reason> {
         let mut rest = bytes;
         let magic = self.recognise(i.place, &mut rest);
         let payload = i.state == State::Verifying || !self.can(can::READ);
@@ -306,7 +302,7 @@ impl Shared<'_> {
     }
 
     /// No more bytes follow.
-    fn parse_end(&mut self, place: u8) -> Result<(), Reason> {
+    pub(super) fn parse_end(&mut self, place: u8) -> Result<(), Reason> {
         if let Some((of, mut parser)) = self.parser(place, true) {
             return (of.end)(&mut parser).map_err(Reason::of_fault);
         }
@@ -338,7 +334,7 @@ impl Shared<'_> {
     }
 }
 
-fn anew(shared: &mut Shared<'_>, place: u8) {
+pub(super) fn anew(shared: &mut Shared<'_>, place: u8) {
     if let Some(unpacking) = shared.unpacking_mut(place) {
         unpacking.reset();
     }
@@ -346,7 +342,7 @@ fn anew(shared: &mut Shared<'_>, place: u8) {
 
 fn item(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, bit: u16, data: &[u8]) -> bool {
     if bit == agenda::LOOK {
-        return look(shared, i, call, data);
+        return arrival::look(shared, i, call, data);
     }
     let counter = shared.installed_counter(i);
     if counter == 0 {
@@ -355,179 +351,6 @@ fn item(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, bit: u16, da
     }
     call.hand_out(i, Kind::Commit, 0).length = counter;
     true
-}
-
-fn look(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, data: &[u8]) -> bool {
-    let offset = shared.offset(i.place);
-    loop {
-        match judge::judge(shared, i, call) {
-            Verdicts::Asked => return true,
-            Verdicts::Refused => return false,
-            Verdicts::Passed => {}
-        }
-        // A download's bytes may be offered again, after the storage was busy.
-        let seen = shared.unpacking(i.place).map_or(0, |it| it.seen).wrapping_sub(offset);
-        let rest = data.get(seen as usize..).unwrap_or_default();
-        let fault = if !rest.is_empty() {
-            shared.parse(i, rest).err()
-        } else if call.last {
-            shared.parse_end(i.place).err()
-        } else {
-            None
-        };
-        if let Some(reason) = fault {
-            shared.refuse(i, call, reason);
-            return false;
-        }
-        if rest.is_empty() {
-            break;
-        }
-    }
-    let held = held(shared, i.place);
-    i.agenda &= !(agenda::LOOK | agenda::WRITE);
-    let waits = shared.is_waiting(i.place);
-    let Some(unpacking) = shared.unpacking_mut(i.place) else {
-        return false;
-    };
-    let seen = unpacking.seen;
-    unpacking.holding &= waits || held > 0;
-    call.skip = unpacking.stored.saturating_sub(offset);
-    let Some(transfer) = shared.transfer(i.place) else {
-        return false;
-    };
-    if waits {
-        transfer.offset = seen;
-        i.agenda &= !agenda::OPEN;
-    } else if held > 0 || seen != offset {
-        i.agenda |= agenda::WRITE | if transfer.number == 0 { agenda::OPEN } else { 0 };
-    } else if call.last {
-        shared.complete(i);
-    }
-    false
-}
-
-fn held(shared: &Shared<'_>, place: u8) -> u32 {
-    match shared.unpacking(place) {
-        Some(unpacking) if unpacking.holding && !shared.is_waiting(place) => {
-            if shared.keeps_head(unpacking) {
-                unpacking.state.kept.into()
-            } else {
-                shared.offset(place)
-            }
-        }
-        _ => 0,
-    }
-}
-
-fn stored(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call) {
-    let length = held(shared, i.place);
-    let readable = shared.can(can::READ);
-    let digest = shared.digest(i.algorithm);
-    let (slot, start) = (shared.slot(i.place), shared.at(shared.head(i.place, length)));
-    let Shared { transfers, unpackings, text, .. } = shared;
-    let (Some(transfer), Some(unpacking)) = (transfers.get_mut(slot), unpackings.get_mut(slot)) else {
-        return;
-    };
-    if let (true, false, Some(digest)) = (transfer.hashing, readable, digest) {
-        let head = text.get(start..).unwrap_or(&unpacking.magic);
-        (digest.of.update)(&mut transfer.digest, head.get(..length as usize).unwrap_or_default());
-    }
-    call.skip = length.wrapping_sub(transfer.offset);
-    unpacking.stored = length;
-    unpacking.holding = false;
-    if unpacking.seen != length {
-        i.agenda |= agenda::WRITE;
-        return;
-    }
-    transfer.offset = length;
-    if call.last {
-        shared.complete(i);
-    }
-}
-
-fn is_holding(shared: &Shared<'_>, place: u8) -> bool {
-    shared.unpacking(place).is_some_and(|unpacking| unpacking.holding)
-}
-
-fn begin(shared: &mut Shared<'_>, i: &mut Instance) {
-    if shared.can(can::READ) {
-        let was = shared.unpacking(i.place).map_or(0, |unpacking| unpacking.kind);
-        anew(shared, i.place);
-        if let Some(unpacking) = shared.unpacking_mut(i.place) {
-            unpacking.was = if was == RESUMED { 0 } else { was };
-        }
-    }
-    shared.stage(i, Stage::Container);
-}
-
-fn step(shared: &mut Shared<'_>, i: &mut Instance, call: &mut Call, room: usize) -> bool {
-    match judge::judge(shared, i, call) {
-        Verdicts::Asked => return true,
-        Verdicts::Refused => return false,
-        Verdicts::Passed => {}
-    }
-    if shared.can(can::READ) {
-        let (seen, kind) = shared.unpacking(i.place).map_or((0, OPAQUE), |it| (it.seen, it.kind));
-        let left = i.length.saturating_sub(seen);
-        if left > 0 && kind != OPAQUE {
-            let operation = call.hand_out(i, Kind::Read, i.number);
-            operation.offset = seen;
-            operation.length = left.min(room as u32);
-            call.acted = true;
-            return true;
-        }
-        if let Err(reason) = shared.parse_end(i.place) {
-            shared.refuse(i, call, reason);
-            return false;
-        }
-    }
-    shared.stage(i, Stage::Policy);
-    false
-}
-
-fn read(
-    shared: &mut Shared<'_>,
-    i: &mut Instance,
-    call: &mut Call,
-    verdict: Verdict,
-    mut bytes: &[u8],
-) -> bool {
-    if shared.running(i.place).is_none_or(|transfer| transfer.stage != Stage::Container) {
-        return false;
-    }
-    if verdict != Verdict::DONE {
-        let (result, reason) = i.fault(verdict);
-        shared.fail(i, result, reason);
-        return true;
-    }
-    while !bytes.is_empty() {
-        match shared.parse(i, bytes) {
-            Ok(taken) => bytes = bytes.get(taken..).unwrap_or_default(),
-            Err(reason) => {
-                shared.refuse(i, call, reason);
-                break;
-            }
-        }
-        if shared.unpacking(i.place).is_some_and(|it| it.judged == Judged::Signature) {
-            break; // what is left is read again
-        }
-    }
-    true
-}
-
-fn enough(shared: &Shared<'_>, i: &Instance) -> bool {
-    let needs_signature = shared.config.policy == POLICY_SIGNATURE;
-    shared.unpacking(i.place).is_some_and(|it| {
-        if needs_signature {
-            it.signed
-        } else {
-            shared.container(it.kind).is_some()
-        }
-    })
-}
-
-fn component<'a>(shared: &'a Shared<'_>, id: u16, version: bool) -> Option<&'a [u8]> {
-    shared.kept_component(shared.component_slot(id), version)
 }
 
 fn answer(
@@ -548,46 +371,8 @@ fn answer(
     }
 }
 
-fn tell(shared: &mut Shared<'_>, i: &mut Instance, stage: Stage) -> bool {
-    let room = match usize::from(shared.config.text) {
-        0 => usize::MAX, // nothing is kept
-        room => room,
-    };
-    let facts = shared.facts(i.place).unwrap_or_default();
-    let (components, named) = (facts.components, !facts.name.is_empty());
-    let counter = facts.counter.unwrap_or(0);
-    if stage == Stage::Name {
-        if facts.name.len() > room || facts.version.len() > room {
-            shared.fail(i, 54, Reason::NAME);
-            return true;
-        }
-        let (name, version) = (shared.piece(facts.name), shared.piece(facts.version));
-        shared.offer_counter(i, counter);
-        shared.keep_texts(i, None, name, version);
-        if named {
-            shared.stage(i, Stage::Components);
-        }
-        return named;
-    }
-    let wanted = if shared.components().is_some() { components } else { 0 };
-    for n in 0..wanted {
-        let Some(component) = shared.nth(i.place, n) else {
-            break;
-        };
-        let fits = component.name.len() <= room && component.version.len() <= room;
-        let (name, version) = (shared.piece(component.name), shared.piece(component.version));
-        let slot = if fits { shared.add_component(i, NONE, n as u8, STAGED) } else { None };
-        let Some(slot) = slot else {
-            let reason = if fits { Reason::COMPONENTS } else { Reason::NAME };
-            shared.fail(i, reason.result(), reason);
-            return true;
-        };
-        shared.keep_texts(i, Some(slot), name, version);
-    }
-    if components > 0 {
-        shared.verify_ok(i);
-    }
-    components > 0
+fn component<'a>(shared: &'a Shared<'_>, id: u16, version: bool) -> Option<&'a [u8]> {
+    shared.kept_component(shared.component_slot(id), version)
 }
 
 fn change(shared: &mut Shared<'_>, i: &mut Instance, what: What) {

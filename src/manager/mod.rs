@@ -13,6 +13,7 @@
 
 mod agenda;
 mod answer;
+mod arrival;
 mod boot;
 mod call;
 pub mod changes;
@@ -31,6 +32,7 @@ mod poll;
 mod power_cuts;
 pub mod push;
 mod read;
+mod read_back;
 pub mod records;
 pub mod requests;
 mod settings;

@@ -79,11 +79,7 @@ impl Shared<'_> {
             fault = Reason::LENGTH;
         }
         if fault != Reason::NONE {
-            let result = match fault.result() {
-                0 => 53, // whatever another release calls it
-                result => result,
-            };
-            self.fail(i, result, fault);
+            self.fail(i, fault.result(), fault);
         } else {
             self.stage(i, Stage::Policy);
             if let Some(hooks) = self.containers() {

@@ -16,7 +16,7 @@ pub mod writer;
 #[cfg(test)]
 mod manifest_tests;
 #[cfg(test)]
-mod mcuboot_tests;
+pub(crate) mod mcuboot_tests;
 
 /// Nothing but the length.
 pub(crate) const NO_DIGEST: u8 = 0;

@@ -403,13 +403,14 @@ static void power_cuts(bool image, bool host_hash, uint32_t step, uint32_t check
 static void cut_in_verifying(bool image)
 {
     for (unsigned n = 0; n < 3; n++) {
-        fake_t plain;
+        swmgmt_verdict_t (*verify)(void *user, const swmgmt_op_t *op, uint32_t all);
         check_where = "a power cut in VERIFYING";
         make(image);
+        fake_new(&fake);
+        verify = fake.host.verify;
         fresh();
         if (n == 2) {
-            fake_new(&plain);
-            fake.host.verify = plain.host.verify;
+            fake.host.verify = verify;
             fake.answer[SWMGMT_OP_VERIFY] = SWMGMT_PENDING;
         }
         boot();

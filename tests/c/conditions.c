@@ -251,42 +251,10 @@ static void versions(void)
     }
 }
 
-static void configuration(void)
-{
-    check_where = "configuration";
-    fresh(SWMGMT_EMPTY);
-    fake.host.commit = NULL;
-    CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    fresh(SWMGMT_EMPTY);
-    fake.host.counter = NULL;
-    CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    fresh(SWMGMT_EMPTY);
-    fake.parts[fake.config.part_count++] = &swmgmt_ed25519;
-    CHECK_EQ(SWMGMT_OK, fake_init(&fake));
-    fake.host.key = NULL;
-    CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    fresh(SWMGMT_EMPTY);
-    fake.parts[0] = &swmgmt_sha256_host;
-    CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    packed_hash(&fake);
-    CHECK_EQ(SWMGMT_OK, fake_init(&fake));
-    for (unsigned i = 5; i < 7; i++) { /* either container, without SHA-256 */
-        fresh(SWMGMT_EMPTY);
-        fake.parts[0] = fake.parts[i];
-        fake.config.part_count = 5;
-        CHECK_EQ(SWMGMT_EPART, fake_init(&fake));
-    }
-    fresh(SWMGMT_EMPTY);
-    fake.config.part_count = 5; /* no container */
-    fake.config.policy = SWMGMT_REQUIRE_SIGNATURE;
-    CHECK_EQ(SWMGMT_EPART, fake_init(&fake));
-}
-
 int main(void)
 {
     fits();
     order();
     versions();
-    configuration();
     return check_end();
 }

@@ -46,7 +46,7 @@ static uint8_t content(uint32_t part, uint32_t i)
 }
 
 /* Of Ed25519 64 bytes, of P-256 the DER of two numbers. */
-static uint32_t sign(const packed_t *what, const uint8_t *digest, uint8_t *signature)
+uint32_t packed_sign(const packed_t *what, const uint8_t *digest, uint8_t *signature)
 {
     uint8_t claim[34];
     uint8_t half[2][32];
@@ -103,7 +103,7 @@ void packed_again(uint8_t *bytes, const packed_t *what)
     sha256(bytes, packed_manifest(bytes) - tail - 35, digest);
     if (what->key > 0) {
         memset(digest + 36, 0, tail - 4);
-        (void)sign(what, digest, digest + 36);
+        (void)packed_sign(what, digest, digest + 36);
     }
 }
 
@@ -241,160 +241,13 @@ uint32_t packed_image(const packed_t *what, uint8_t *bytes)
         uint8_t id[32];
         memset(id, what->key, sizeof id);
         tlv(&out, 0x01, id, 32);
-        v[1] = sign(what, digest, signature);
+        v[1] = packed_sign(what, digest, signature);
         tlv(&out, what->algorithm == SWMGMT_ECDSA_P256 ? 0x22 : 0x24, signature, v[1]);
     }
     v[0] = out.length;
     out.length = begin + 2;
     number(&out, v[0] - begin, 2);
     return v[0];
-}
-
-/* ---- the device ------------------------------------------------------------------------- */
-
-/* 0 is no key. */
-static uint32_t key_of(const fake_t *fake, const uint8_t *id)
-{
-    uint32_t n = FAKE_KEYS - 1;
-    while (n > 0 && memcmp(fake->key_id[n], id, 32) != 0) {
-        n--;
-    }
-    return n;
-}
-
-static swmgmt_verdict_t on_key(void *user, uint16_t instance, const uint8_t *id, uint8_t *key)
-{
-    fake_t *fake = user;
-    uint32_t n = key_of(fake, id);
-    swmgmt_verdict_t verdict =
-        fake_called(fake, SWMGMT_OP_KEY, NULL, n, instance, fake->key[n]);
-    if (verdict == SWMGMT_DONE) {
-        memcpy(key, fake->public_key[n], 32);
-    }
-    return verdict;
-}
-
-static swmgmt_verdict_t on_signature(void *user, const swmgmt_op_t *op,
-                                     const swmgmt_signature_t *claim)
-{
-    fake_t *fake = user;
-    uint32_t n = key_of(fake, claim->key);
-    packed_t maker = {.key = (uint8_t)n, .algorithm = claim->algorithm};
-    uint8_t right[72];
-    swmgmt_verdict_t verdict = fake->key[n];
-    if (verdict == SWMGMT_DONE && (claim->length != sign(&maker, claim->digest, right) ||
-                                   memcmp(right, claim->signature, claim->length) != 0)) {
-        verdict = SWMGMT_FAILED_INTEGRITY;
-    }
-    return fake_called(fake, SWMGMT_OP_SIGNATURE, op, n, claim->length, verdict);
-}
-
-static swmgmt_verdict_t on_fits(void *user, uint16_t instance, uint8_t what,
-                                const uint8_t *data, size_t length)
-{
-    fake_t *fake = user;
-    (void)instance;
-    fake->asked[what % 5u] = length < sizeof fake->asked_text[0] ? (uint32_t)length : 0;
-    memcpy(fake->asked_text[what % 5u], data, fake->asked[what % 5u]);
-    return fake_called(fake, SWMGMT_OP_FITS, NULL, what, (uint32_t)length,
-                       fake->fits[what % 5u]);
-}
-
-static swmgmt_verdict_t on_counter(void *user, uint16_t instance, uint32_t *value)
-{
-    fake_t *fake = user;
-    swmgmt_verdict_t verdict = fake_called(fake, SWMGMT_OP_COUNTER, NULL, fake->counter,
-                                           instance, fake->answer[SWMGMT_OP_COUNTER]);
-    if (verdict == SWMGMT_DONE) {
-        *value = fake->counter;
-    }
-    return verdict;
-}
-
-static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
-{
-    fake_t *fake = user;
-    swmgmt_verdict_t verdict = fake_called(fake, SWMGMT_OP_COMMIT, NULL, value, instance,
-                                           fake->answer[SWMGMT_OP_COMMIT]);
-    if (verdict == SWMGMT_DONE && value > fake->counter) {
-        fake->counter = value;
-    }
-    return verdict;
-}
-
-void packed_device(fake_t *fake)
-{
-    fake->parts[fake->config.part_count++] = &swmgmt_package;
-    fake->parts[fake->config.part_count++] = &swmgmt_mcuboot;
-    for (unsigned i = 0; i < FAKE_KEYS; i++) {
-        fake->key[i] = i == 0 ? SWMGMT_UNKNOWN : SWMGMT_DONE;
-        memset(fake->key_id[i], (int)i, sizeof fake->key_id[i]);
-    }
-    for (unsigned i = 0; i < 5; i++) {
-        fake->fits[i] = SWMGMT_DONE;
-    }
-    fake->host.key = on_key;
-    fake->host.signature = on_signature;
-    fake->host.fits = on_fits;
-    fake->host.counter = on_counter;
-    fake->host.commit = on_commit;
-}
-
-/* Each slot keeps what it was given, which is hashed at the end. */
-#define HASH_SLOTS 4
-static uint8_t hashed[HASH_SLOTS][PACKED_ROOM];
-static uint32_t hashed_length[HASH_SLOTS];
-static bool hash_began[HASH_SLOTS];
-
-static swmgmt_verdict_t on_hash(void *user, uint16_t slot, uint8_t step, const uint8_t *data,
-                                size_t length, uint8_t *digest)
-{
-    fake_t *fake = user;
-    if (fake->hashes_fail > 0 && --fake->hashes_fail == 0) {
-        return SWMGMT_FAILED;
-    }
-    if (slot >= 2u * fake->config.transfers || slot >= HASH_SLOTS ||
-        (step != SWMGMT_HASH_START && !hash_began[slot])) {
-        fake->hash_misused++;
-        return SWMGMT_DONE; /* not even then may a digest be right by chance */
-    }
-    if (step == SWMGMT_HASH_START) {
-        hash_began[slot] = true;
-        hashed_length[slot] = 0;
-    } else if (step == SWMGMT_HASH_UPDATE) {
-        if (length > sizeof hashed[0] - hashed_length[slot]) {
-            fake->hash_misused++;
-            return SWMGMT_FAILED;
-        }
-        memcpy(hashed[slot] + hashed_length[slot], data, length);
-        hashed_length[slot] += (uint32_t)length;
-    } else {
-        sha256(hashed[slot], hashed_length[slot], digest);
-        hash_began[slot] = false;
-    }
-    fake->hashes++;
-    return SWMGMT_DONE;
-}
-
-void packed_hash(fake_t *fake)
-{
-    fake->parts[0] = &swmgmt_sha256_host;
-    fake->host.hash = on_hash;
-    memset(hash_began, 0, sizeof hash_began);
-}
-
-uint32_t packed_load(const char *folder, const char *name, uint8_t *bytes, uint32_t room)
-{
-    char path[512];
-    FILE *file;
-    size_t length;
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "rb");
-    if (file == NULL) {
-        return 0;
-    }
-    length = fread(bytes, 1, room, file);
-    return fclose(file) == 0 && length < room ? (uint32_t)length : 0;
 }
 
 /* ---- what tests do ---------------------------------------------------------------------- */

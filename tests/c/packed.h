@@ -44,12 +44,16 @@ uint32_t packed_make(const packed_t *what, uint8_t *bytes);
 uint32_t packed_image(const packed_t *what, uint8_t *bytes);
 /* Computes the digest of a manifest again, and signs it again, after it was altered. */
 void packed_again(uint8_t *bytes, const packed_t *what);
+/* A made-up signature over a digest; its bytes, 72 at most. */
+uint32_t packed_sign(const packed_t *what, const uint8_t *digest, uint8_t *signature);
 /* Of a package of docs/package.md. */
 uint32_t packed_manifest(const uint8_t *bytes);
 
 /* Names the parts, and gives the device its callbacks: all keys are trusted, and every
- * package fits. The store keeps what it did. */
+ * package fits. */
 void packed_device(fake_t *fake);
+/* Names swmgmt_ed25519; keys 1 and 2 are the real ones that tests/packages are signed with. */
+void packed_keys(fake_t *fake);
 /* SHA-256 is the firmware's own, through hash(). */
 void packed_hash(fake_t *fake);
 /* A file of the folder that the program's argument names. */

@@ -16,6 +16,7 @@ static fake_t fake;
 static uint8_t bytes[PACKED_ROOM];
 static uint32_t length;
 static char where[200];
+static swmgmt_verdict_t (*verify)(void *user, const swmgmt_op_t *op, uint32_t length);
 
 #define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
 
@@ -25,6 +26,7 @@ static void fresh(uint8_t policy, bool read)
     fake_list(&fake, 0, SWMGMT_EMPTY);
     packed_device(&fake);
     fake.config.policy = policy;
+    verify = fake.host.verify;
     fake.host.verify = NULL;
     if (!read) {
         fake.host.read = NULL;
@@ -121,9 +123,7 @@ static void matrix(void)
             fresh(policy, read);
             fake.key[signers[s].key] = signers[s].says;
             if (verifier > 0) {
-                fake_t plain;
-                fake_new(&plain);
-                fake.host.verify = plain.host.verify;
+                fake.host.verify = verify;
                 fake.answer[SWMGMT_OP_VERIFY] = verifiers[verifier];
             }
             boot();
@@ -236,19 +236,6 @@ static void rotation(void)
 
 /* ---- real ones --------------------------------------------------------------------------- */
 
-static const uint8_t real_id[2][32] = {
-    {0x7e, 0x17, 0x12, 0x7c, 0x07, 0x92, 0xf1, 0x12, 0xfc, 0x84, 0xbe,
-     0xea, 0xbc, 0xa8, 0x50, 0x23, 0x8c, 0x0f, 0xec, 0x46, 0xa9, 0xb7,
-     0xa2, 0xb9, 0xd7, 0x99, 0xd5, 0x17, 0x4b, 0x8d, 0xe4, 0x70},
-    {0x33, 0x43, 0x46, 0xb5, 0x21, 0x00, 0x00, 0xb8, 0x1f, 0x08, 0x6b,
-     0x02, 0xa2, 0x78, 0x7c, 0x89, 0xca, 0x06, 0x38, 0x2f, 0xce, 0x98,
-     0x6a, 0x63, 0x5d, 0x42, 0x3a, 0xa9, 0x3c, 0x61, 0xd5, 0x7d}};
-static const uint8_t real_key[2][32] = {{0x18, 0xd9, 0x23, 0x8a, 0x9c, 0x09, 0x32, 0x3e, 0xfc, 0xb4, 0xf5,
-     0x7d, 0xbc, 0xf6, 0x3d, 0x51, 0xaf, 0x3f, 0xf1, 0x14, 0xd2, 0x76,
-     0xf8, 0x7e, 0x03, 0xb9, 0xa4, 0x37, 0x60, 0x70, 0xc0, 0x8d}, {0xdf, 0xdc, 0xc8, 0xba, 0x37, 0x4b, 0xc6, 0x5a, 0x1d, 0x46, 0x1a,
-     0x5a, 0xb4, 0xbd, 0x64, 0xd3, 0xa6, 0x8e, 0x3e, 0x92, 0x04, 0x9b,
-     0x37, 0x50, 0x1c, 0x0b, 0xcb, 0xd9, 0xd7, 0xfc, 0x38, 0x28}};
-
 static const struct {
     const char *file;
     swmgmt_verdict_t first; /* what key() says */
@@ -282,12 +269,8 @@ static void ed25519(const char *folder)
                            (int)real[i].first, (int)real[i].other, mode);
             check_where = where;
             fresh(SWMGMT_REQUIRE_SIGNATURE, mode % 2u == 1);
-            fake.parts[fake.config.part_count++] = &swmgmt_ed25519;
+            packed_keys(&fake);
             fake.host.signature = NULL;
-            for (unsigned k = 0; k < 2; k++) {
-                memcpy(fake.key_id[k + 1], real_id[k], 32);
-                memcpy(fake.public_key[k + 1], real_key[k], 32);
-            }
             fake.key[1] = real[i].first;
             fake.key[2] = real[i].other;
             if (mode / 2u == 1) {
@@ -311,19 +294,16 @@ static void ed25519(const char *folder)
     /* Another key than the one it names. */
     check_where = "another key under its id";
     fresh(SWMGMT_REQUIRE_SIGNATURE, true);
-    fake.parts[fake.config.part_count++] = &swmgmt_ed25519;
+    packed_keys(&fake);
     fake.host.signature = NULL;
-    memcpy(fake.key_id[1], real_id[0], 32);
-    memcpy(fake.public_key[1], real_key[1], 32);
+    memcpy(fake.public_key[1], fake.public_key[2], 32);
     boot();
     length = packed_load(folder, "signed.swpk", bytes, sizeof bytes);
     outcome("0 53:signature");
     /* With both means the part checks Ed25519, and the callback the rest. */
     check_where = "part and callback";
     fresh(SWMGMT_REQUIRE_SIGNATURE, true);
-    fake.parts[fake.config.part_count++] = &swmgmt_ed25519;
-    memcpy(fake.key_id[1], real_id[0], 32);
-    memcpy(fake.public_key[1], real_key[0], 32);
+    packed_keys(&fake);
     boot();
     outcome("3 3");
     CHECK_EQ(0, fake_count(&fake, SWMGMT_OP_SIGNATURE));

@@ -103,7 +103,7 @@ int main(int count, char **arguments)
     CHECK_EQ(PSA_SUCCESS, psa_crypto_init());
 #endif
     uint8_t digest[32];
-    CHECK_EQ(SWMGMT_FAILED, crypto_hash(NULL, CRYPTO_TRANSFERS, SWMGMT_HASH_START, NULL, 0, NULL));
+    CHECK_EQ(SWMGMT_FAILED, crypto_hash(NULL, CRYPTO_SLOTS, SWMGMT_HASH_START, NULL, 0, NULL));
     CHECK_EQ(SWMGMT_FAILED, crypto_hash(NULL, 0, 0, NULL, 0, digest));
     vectors(file);
     fclose(file);

@@ -9,6 +9,7 @@ import zlib
 
 import pytest
 
+from desk import COMMAND, Desk, Server
 from device import Device
 
 
@@ -29,6 +30,18 @@ def device(tmp_path):
     it.kill()
     print(it.report())           # pytest shows it with a failed test only
     assert not crashed, f"the device ended by itself, status {code}"
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory):
+    if not COMMAND:
+        pytest.skip("SWMGMT_COMMAND does not name the command swmgmt")
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def server(desk, device):
+    return Server(desk, device)
 
 
 def make_package(size, seed=1):

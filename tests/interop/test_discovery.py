@@ -32,7 +32,7 @@ def test_discover_object_14(device):
     """No instance at first; a device without room for components does not have it."""
     peer = device.start("--components", 1)
     assert listed(peer, "14", "14/") == set()
-    peer = device.restart()
+    peer = device.restart("--component-room", 0)
     assert peer.get("14", accept=LINK_FORMAT).code == NOT_FOUND
 
 

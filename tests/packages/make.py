@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""make.py [--check]: writes the packages of this folder, and packages.csv about them.
+"""make.py [--check]: writes the packages of this folder, packages.csv about them, and two
+of 4 KiB in sweep/, for tests/c/sweep.c.
 
 A writer of its own, from docs/package.md, so that the library's is not its own judge.
 With --check nothing is written: what is here must be what would be, and each signature
@@ -143,6 +144,31 @@ PACKAGES = [
 ]
 
 
+def swept_package():
+    """4096 bytes, with three components and every field but the minimum version."""
+    parts = [("boot", "2.0", 1, bytes(range(256)) * 2), ("radio", "5.1.2+7", 2, b"\xff"), ("app", "", 0, b"")]
+    while True:
+        fields = NAMES + OPTIONAL[: -len(field(7, b"1.1"))] + b"".join(component(*part) for part in parts)
+        made = package(fields, b"".join(part[3] for part in parts), ED25519)
+        if len(made) == 4096:
+            return made
+        parts[2] = (*parts[2][:3], bytes(n * n % 251 for n in range(len(parts[2][3]) + 4096 - len(made))))
+
+
+def swept_image():
+    """An MCUboot image of 4096 bytes as imgtool makes it, with a counter and a dependency."""
+    def tlvs(magic, *entries):
+        data = b"".join(struct.pack("<HH", kind, len(value)) + value for kind, value in entries)
+        return struct.pack("<HH", magic, len(data) + 4) + data
+
+    protected = tlvs(0x6908, (0x50, struct.pack("<I", 7)), (0x40, struct.pack("<B3xBBHI", 1, 1, 2, 3, 4)))
+    body = bytes(n * n % 253 for n in range(4096 - 32 - len(protected) - 4 - 36 - 36 - 68))
+    image = struct.pack("<IIHHIIBBHI4x", 0x96f3b83d, 0, 32, len(protected), len(body), 0, 1, 2, 3, 0)
+    image += body + protected
+    digest = sha256(image)
+    return image + tlvs(0x6907, (0x10, digest), (0x01, ED25519.id), (0x24, ED25519.sign(digest)))
+
+
 def files():
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
@@ -153,6 +179,8 @@ def files():
         rows.writerow([name, result, signature, what])
         if check_signature(data) != signature:
             sys.exit(f"make.py: the signature of {name} is not {signature}")
+    made["sweep/ed25519.swpk"] = swept_package()
+    made["sweep/ed25519.img"] = swept_image()
     made["packages.csv"] = table.getvalue().encode()
     return made
 
@@ -175,9 +203,10 @@ def main():
     made = files()
     if sys.argv[1:] != ["--check"]:
         for name, data in made.items():
+            (HERE / name).parent.mkdir(exist_ok=True)
             (HERE / name).write_bytes(data)
         return
-    here = {path.name for path in HERE.iterdir() if path.suffix in (".swpk", ".csv")}
+    here = {str(path.relative_to(HERE)) for path in HERE.rglob("*.*") if path.suffix in (".swpk", ".img", ".csv")}
     wrong = sorted(here ^ made.keys())
     wrong += [name for name in sorted(here & made.keys()) if (HERE / name).read_bytes() != made[name]]
     if wrong:

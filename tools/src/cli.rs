@@ -49,6 +49,8 @@ Examples:
     swmgmt server --no-push --uninstall
   Exactly these steps:
     swmgmt server --steps push,install app-1.3.swpkg
+  Start one component only, of software that is installed:
+    swmgmt server --steps activate --component 1
   In a script:
     swmgmt server --json --timeout 30 app-1.3.swpkg > events.jsonl
 
@@ -109,6 +111,10 @@ pub struct ServerArgs {
     /// Exactly these steps in this order [default: push,install,activate]
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_enum)]
     pub steps: Vec<Step>,
+
+    /// Activate and deactivate this component only, an instance of Object 14
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..65535))]
+    pub component: Option<u16>,
 
     /// Install again up to N times when the device reports result 58
     #[arg(long, value_name = "N", default_value_t = 0)]

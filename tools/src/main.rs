@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! `swmgmt`: developer tools for the swmgmt library.
 
+mod about;
 mod block;
 mod cli;
 mod coap;

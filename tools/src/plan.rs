@@ -30,6 +30,8 @@ pub struct Plan {
     pub szx: u8,
     pub size1: bool,
     pub install_args: Option<String>,
+    /// What to activate and deactivate instead of the whole software.
+    pub component: Option<u16>,
     pub retry: u32,
     pub timeout: Duration,
     pub wait_registration: Duration,
@@ -72,6 +74,7 @@ impl Plan {
             szx: block::szx_of(args.block_size).unwrap_or(block::MAX_SZX),
             size1: !args.no_size1,
             install_args: args.install_args.clone(),
+            component: args.component,
             retry: args.retry,
             timeout: Duration::from_secs(args.timeout),
             wait_registration: Duration::from_secs(args.wait_registration),

@@ -127,10 +127,14 @@ impl<'a> Push<'a> {
                     session.touch();
                 }
                 Next::Later => {
-                    session.report.note("the device is still busy: the push waits a second");
                     self.busy_attempts -= 1;
                     self.sent_last = false;
                     session.pause(BUSY_PAUSE)?;
+                    if session.failure().is_some() {
+                        let hint = self.hint(session, &reply);
+                        return Err(Failure::refused(&what, answer, &hint).into());
+                    }
+                    session.report.note("the device is still busy: the push waits a second");
                 }
                 Next::Refused => {
                     // A result that explains the refusal may be on its way.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! `swmgmt server`: from the command line to the exit code.
 
+use crate::about;
 use crate::cli::ServerArgs;
 use crate::failure::{exit, Failure};
 use crate::link::Link;
+use crate::names::state;
 use crate::plan::{Package, Plan};
 use crate::push::Stats;
 use crate::report::{Report, Weight};
@@ -26,6 +28,14 @@ pub fn run(args: &ServerArgs) -> u8 {
     let result = runner.run();
     let stats = runner.stats;
     let seconds = runner.begin.elapsed().as_secs_f64();
+    // What it says besides changes nothing of how the run went.
+    let _ = match &result {
+        Ok(()) if session.state() == Some(state::INSTALLED) => about::software(&mut session),
+        Err(failure) if [exit::REFUSED, exit::DEVICE_FAILED].contains(&failure.exit) => {
+            about::reason(&mut session)
+        }
+        _ => Ok(()),
+    };
     session.finish();
     if let Err(failure) = &result {
         session.report.error(&failure.message, failure.exit);

@@ -267,7 +267,7 @@ impl Session {
         self.last_progress = Instant::now();
     }
 
-    fn deadline(&self) -> Instant {
+    pub fn deadline(&self) -> Instant {
         self.last_progress + self.timeout
     }
 
@@ -305,13 +305,6 @@ impl Session {
 
     // --- requests ---
 
-    /// The path of a resource of the instance, below the device's root.
-    fn path(&self, resource: u16) -> Vec<String> {
-        let mut path = self.device.as_ref().map(|device| device.root.clone()).unwrap_or_default();
-        path.extend(["9".to_owned(), self.instance.to_string(), resource.to_string()]);
-        path
-    }
-
     /// How a request is called in messages: `POST /9/0/4`.
     pub fn what(&self, method: u8, resource: u16) -> String {
         let method = match method {
@@ -329,7 +322,39 @@ impl Session {
 
     /// A request for a resource of the instance.
     pub fn resource_request(&self, method: u8, resource: u16) -> Packet {
-        coap::request(method, &self.path(resource))
+        self.request_to(method, &[9, self.instance, resource])
+    }
+
+    /// A request for a path below the device's root.
+    fn request_to(&self, method: u8, ids: &[u16]) -> Packet {
+        let mut path = self.device.as_ref().map(|device| device.root.clone()).unwrap_or_default();
+        path.extend(ids.iter().map(u16::to_string));
+        coap::request(method, &path)
+    }
+
+    /// The instance of Object 9.
+    pub fn instance(&self) -> u16 {
+        self.instance
+    }
+
+    /// Executes anything without arguments; gives the code of the answer.
+    pub fn execute_at(&mut self, ids: &[u16]) -> Result<u8, Stop> {
+        let mut packet = self.request_to(code::POST, ids);
+        packet.set_token(self.new_token());
+        let reply = self.exchange(packet, &format!("POST {}", slashed(ids)))?;
+        Ok(coap::code_of(&reply))
+    }
+
+    /// Reads anything as text; `None`: the device has no such thing, or not as text.
+    pub fn text(&mut self, ids: &[u16]) -> Result<Option<String>, Stop> {
+        let mut packet = self.request_to(code::GET, ids);
+        packet.set_token(self.new_token());
+        coap::add_uint(&mut packet, CoapOption::Accept, format::TEXT);
+        let reply = self.exchange(packet, &format!("GET {}", slashed(ids)))?;
+        let is_text =
+            coap::get_uint(&reply, CoapOption::ContentFormat).unwrap_or(format::TEXT) == format::TEXT;
+        let is_there = coap::code_of(&reply) == code::CONTENT && is_text;
+        Ok(String::from_utf8(reply.payload).ok().filter(|_| is_there))
     }
 
     /// Sends a request and waits for its response; the step's time limits it.
@@ -458,7 +483,8 @@ impl Session {
         }
         let answer = coap::code_of(packet);
         if answer == code::CONTENT {
-            self.learn(resource, packet, How::Notified);
+            let how = if order.is_some() { How::Notified } else { How::Read };
+            self.learn(resource, packet, how);
         } else {
             let what = self.what(code::GET, resource);
             let answer = coap::code_text(answer);
@@ -634,6 +660,11 @@ impl Session {
             }
         }
     }
+}
+
+/// A path as it is printed: `/14/0/3`.
+pub fn slashed(ids: &[u16]) -> String {
+    ids.iter().map(|id| format!("/{id}")).collect()
 }
 
 fn network(error: std::io::Error) -> Failure {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The steps of an update, and how to go on when the device restarts in one.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::about;
 use crate::cli::Step;
 use crate::coap::{self, code};
 use crate::failure::{Failure, Stop};
@@ -10,10 +11,12 @@ use crate::names::{self, state};
 use crate::plan::{Package, Plan};
 use crate::push::{Push, Stats};
 use crate::report::Weight;
-use crate::session::{Goal, Outcome, Session};
+use crate::session::{slashed, Goal, Outcome, Session};
 
 /// Resource 3, Package URI.
 const URI: u16 = 3;
+/// Between two looks at a component.
+const LOOK: Duration = Duration::from_millis(200);
 /// A device that restarts more often than this in one run is given up.
 const MAX_INTERRUPTIONS: u32 = 10;
 
@@ -124,6 +127,9 @@ impl<'a> Runner<'a> {
         };
         loop {
             let result = match (step, &self.plan.package) {
+                (Step::Activate | Step::Deactivate, _) if self.plan.component.is_some() => {
+                    self.component(step)
+                }
                 (Step::Push, Some(Package::File(file))) => self.push(file, &mut attempt),
                 (Step::Push, Some(Package::Uri(uri))) => self.write_uri(uri, &mut attempt),
                 (Step::Push, None) => Err(Failure::usage("nothing to push").into()),
@@ -274,6 +280,26 @@ impl<'a> Runner<'a> {
                 Outcome::Failed(result) => self.retry_or_fail(step, result, attempt)?,
             }
         }
+    }
+
+    /// Starts or stops one component. To do it again does no harm.
+    fn component(&mut self, step: Step) -> Result<Ended, Stop> {
+        let fourteen = self.plan.component.unwrap_or_default();
+        let starts = step == Step::Activate;
+        let path = [14, fourteen, if starts { 3 } else { 4 }];
+        let answer = self.session.execute_at(&path)?;
+        if answer != code::CHANGED {
+            return Err(Failure::refused(&format!("POST {}", slashed(&path)), answer, "").into());
+        }
+        self.session.touch();
+        while about::is_active(self.session, fourteen)? != Some(starts) {
+            if Instant::now() >= self.session.deadline() {
+                let text = format!("timeout: component {fourteen} does not show active = {starts}");
+                return Err(Failure::lost(text).into());
+            }
+            self.session.pause(LOOK)?;
+        }
+        Ok(Ended::Done)
     }
 
     /// The failure that a restarted device shows for the interrupted step.

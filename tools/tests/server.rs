@@ -292,6 +292,79 @@ fn install_failure() {
     assert_eq!(run.log.executes(), ["/9/0/4", "/9/0/4"]);
 }
 
+/// A device with software of two components, of which it shows one as 14/0.
+fn two_components() -> Script {
+    let texts = [
+        ("/9/0/0", "la\x1bmp"),
+        ("/9/0/1", "1.3"),
+        ("/9/0/16", "53:digest"),
+        ("/9/0/18", "2"),
+        ("/9/0/17/0", "14:7"),
+        ("/9/0/17/1", "14:0"),
+        ("/14/7/0", "boot"),
+        ("/14/7/2", "2.0"),
+        ("/14/7/5", "1"),
+        ("/14/0/0", "app"),
+        ("/14/0/5", "0"),
+    ];
+    Script { texts: texts.into(), ..Script::default() }
+}
+
+#[test]
+fn the_reason_is_told() {
+    let file = File::new("reason", 3000);
+    let script = Script { verify_result: 53, ..two_components() };
+    let outcome = run(script, &[file.name()]);
+    outcome.expect_exit(6);
+    assert!(outcome.values().contains(&"/9/0/16 reason: 53:digest"), "{}", outcome.stdout);
+    assert!(!outcome.stdout.contains("component"), "{}", outcome.stdout);
+}
+
+#[test]
+fn the_software_is_told() {
+    let file = File::new("software", 3000);
+    let outcome = run(two_components(), &[file.name()]);
+    outcome.expect_exit(0);
+    let lines = [
+        "/9/0/0 name: la\\u{1b}mp",
+        "/9/0/1 version: 1.3",
+        "/14/7 component: boot 2.0, active: true",
+        "/14/0 component: app, active: false",
+    ];
+    assert!(outcome.stdout.contains(&lines.join("\n")), "{}", outcome.stdout);
+    assert!(!outcome.stdout.contains("reason"), "{}", outcome.stdout);
+    let json = run(two_components(), &["--json", file.name()]);
+    let component = r#"{"event":"component","path":"/14/7","identity":"boot","version":"2.0","active":true}"#;
+    assert!(json.stdout.lines().any(|line| line == component), "{}", json.stdout);
+}
+
+#[test]
+fn one_component_only() {
+    let script = Script { state: 4, result: 2, ..two_components() };
+    let started = run(script.clone(), &["--steps", "activate", "--component", "0"]);
+    started.expect_exit(0);
+    assert_eq!(started.log.executes(), ["/14/0/3"]);
+    assert!(started.stdout.contains("/14/0 component: app, active: true"), "{}", started.stdout);
+    let stopped = run(script, &["--steps", "activate,deactivate", "--component", "0"]);
+    stopped.expect_exit(0);
+    assert_eq!(stopped.log.executes(), ["/14/0/3", "/14/0/4"]);
+    let script = Script { state: 4, result: 2, ..Script::default() };
+    let missing = run(script, &["--steps", "activate", "--component", "0"]);
+    missing.expect_exit(5);
+    assert!(missing.stderr.contains("the device refused POST /14/0/3: 4.04"), "{}", missing.stderr);
+}
+
+/// After an uninstall 5.00 may mean "busy"; not if a result says what is wrong.
+#[test]
+fn refused_write_in_an_update() {
+    let file = File::new("downgrade", 3000);
+    let refuse_write = Some(fake::INTERNAL_ERROR);
+    let script = Script { state: 4, refuse_write, refuse_result: 57, ..two_components() };
+    let outcome = run(script, &["--update", file.name()]);
+    outcome.expect_exit(5);
+    assert_eq!(outcome.log.blocks().len(), 1);
+}
+
 #[test]
 fn refused_write() {
     let script = Script { refuse_write: Some(fake::NOT_ALLOWED), ..Script::default() };

@@ -5,7 +5,7 @@
 
 mod lies;
 mod made_up;
-mod maker;
+pub(crate) mod maker;
 mod reader;
 mod signed;
 

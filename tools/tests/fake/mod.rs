@@ -22,6 +22,7 @@ pub const NOT_ALLOWED: u8 = 0x85;
 pub const NOT_ACCEPTABLE: u8 = 0x86;
 pub const INCOMPLETE: u8 = 0x88;
 pub const TOO_LARGE: u8 = 0x8d;
+pub const INTERNAL_ERROR: u8 = 0xa0;
 
 /// How the device writes its values.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,6 +47,8 @@ pub struct Script {
     pub twice: bool,
     /// Answer writes with this code.
     pub refuse_write: Option<u8>,
+    /// The result that it then shows; 0: none.
+    pub refuse_result: i64,
     /// Ask for blocks of this size exponent in the answers.
     pub shrink_to: Option<u8>,
     /// Refuse larger blocks with 4.13 and this hint.
@@ -68,6 +71,8 @@ pub struct Script {
     pub forget_in_install: bool,
     /// Deregister before a restart.
     pub deregister: bool,
+    /// What can be read besides: path and text.
+    pub texts: BTreeMap<&'static str, &'static str>,
 }
 
 impl Default for Script {
@@ -82,6 +87,7 @@ impl Default for Script {
             separate: false,
             twice: false,
             refuse_write: None,
+            refuse_result: 0,
             shrink_to: None,
             too_large_hint: None,
             gaps: 0,
@@ -93,6 +99,7 @@ impl Default for Script {
             restart_in_install: false,
             forget_in_install: false,
             deregister: false,
+            texts: BTreeMap::new(),
         }
     }
 }
@@ -409,7 +416,15 @@ impl Device {
             }
             _ => 0xffff,
         };
+        let text = self.script.texts.get(request.path.as_str()).copied();
         let mut answer = match (request.code, resource) {
+            (GET, _) if text.is_some() => {
+                let mut answer = message(CONTENT);
+                answer.add_option(CoapOption::ContentFormat, uint(0));
+                answer.payload = text.unwrap_or_default().into();
+                answer
+            }
+            (POST, _) if request.path.starts_with("/14/") => self.component(&request.path),
             (GET, 7 | 9 | 12) => self.read(resource, packet, &request),
             (PUT, 2) => self.write(&request),
             (PUT, 3) => self.write_uri(&request),
@@ -454,6 +469,16 @@ impl Device {
         self.answered.insert(mid, answers);
     }
 
+    /// Starts or stops component 14/0.
+    fn component(&mut self, path: &str) -> Packet {
+        let active = if path == "/14/0/3" { "1" } else { "0" };
+        match self.script.texts.get_mut("/14/0/5") {
+            Some(text) => *text = active,
+            None => return message(NOT_FOUND),
+        }
+        message(CHANGED)
+    }
+
     fn read(&mut self, resource: u16, packet: &Packet, request: &Request) -> Packet {
         let (format, payload) = self.payload(resource);
         if request.accept.is_some_and(|accept| accept != format) {
@@ -474,6 +499,9 @@ impl Device {
 
     fn write(&mut self, request: &Request) -> Packet {
         if let Some(code) = self.script.refuse_write {
+            if self.script.refuse_result != 0 {
+                self.set(9, self.script.refuse_result);
+            }
             return message(code);
         }
         if ![0, 1].contains(&self.values[&7]) {

@@ -72,13 +72,13 @@ static void restart(unsigned n)
     }
 }
 
-/* One bit of what is stored, behind what tells the kind. */
+/* One bit of what is stored of a package that is right, behind what tells the kind. */
 static void alter(uint32_t n)
 {
     fake_slot_t *slot = fake_slot(&device, 0);
     const reading_t *what = &it.what[it.stored];
     int32_t state = swmgmt_state(device.ctx, 0);
-    if (slot->length > 4 && (state == SWMGMT_RECEIVING || state == SWMGMT_FETCHING)) {
+    if (slot->length > 4 && what->right && (state == SWMGMT_RECEIVING || state == SWMGMT_FETCHING)) {
         uint32_t at = 4 + n * 37u % (slot->length - 4);
         slot->bytes[at] ^= 0x10;
         it.other = true;

@@ -33,6 +33,7 @@ static struct {
     bool fetches;
     bool resumed; /* what comes after a reboot is looked at when it is complete */
     bool altered; /* the storage: bytes that are proved */
+    bool unlike;  /* those that tell the kind; after a reboot nobody knows which it was */
     bool other;   /* any bytes */
     bool failed;  /* a record could not be saved, or there is none */
     bool delivered;
@@ -119,10 +120,9 @@ static void must_be_good(void)
     sha256(slot->bytes, slot->length, digest);
     MUST(slot->length == package->length);
     MUST(it.other || memcmp(slot->bytes, package->bytes, slot->length) == 0);
-    if (is_contained(it.stored)) {
+    if (is_contained(it.stored) && !(it.unlike && it.resumed)) {
         MUST(it.what[it.stored].right);
-        MUST(device.host.read == NULL || it.said[it.stored].anew);
-        MUST(device.host.read == NULL || !it.altered);
+        MUST(device.host.read == NULL || (it.said[it.stored].anew && !it.altered && !it.unlike));
         must_be_judged(it.stored);
     } else {
         MUST(policy != SWMGMT_REQUIRE_SIGNATURE);
@@ -153,7 +153,7 @@ static void look(void)
             it.installed = it.what[it.stored].counter;
         }
         it.algorithm = SWMGMT_NO_DIGEST;
-        if (is_contained(it.stored) && it.what[it.stored].kind == OWN && device.config.text > 0) {
+        if (is_contained(it.stored) && it.what[it.stored].kind == OWN && device.config.text > 0 && !it.unlike) {
             piece_t name = it.what[it.stored].name;
             MUST(swmgmt_read(device.ctx, fake_path(9, 0, 0), &value) == SWMGMT_CONTENT);
             MUST(value.length == name.length && memcmp(value.bytes, name.bytes, name.length) == 0);
@@ -171,7 +171,7 @@ static void look(void)
 static void store_anew(void)
 {
     it.stored = it.sending;
-    it.altered = it.other = it.delivered = it.resumed = false;
+    it.altered = it.unlike = it.other = it.delivered = it.resumed = false;
 }
 
 static swmgmt_verdict_t on_open(void *user, const swmgmt_op_t *op, uint32_t offset, uint32_t total)
@@ -353,8 +353,8 @@ static void device_of(const uint8_t *setup)
     device.host.install = on_install;
     device.host.fetch = on_fetch;
     device.host.fits = (setup[4] & 0x40u) != 0 ? NULL : on_fits;
-    device.host.counter = on_counter;
-    device.host.commit = on_commit;
+    device.host.counter = (setup[4] & 0x20u) != 0 ? NULL : on_counter;
+    device.host.commit = (setup[4] & 0x20u) != 0 ? NULL : on_commit;
     if ((setup[0] & 0x30u) != 0) { /* one container only; packed_device() has named both */
         device.parts[5] = (setup[0] & 0x10u) != 0 ? &swmgmt_package : &swmgmt_mcuboot;
         device.config.part_count = 6;

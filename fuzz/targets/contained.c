@@ -111,6 +111,7 @@ static void reboot(void)
     it.installed = it.failed ? 0 : it.installed;
     it.at = it.again = 0;
     device.now += 10;
+    fake_forget(&device); /* what was pending will not be completed */
     boot();
     device.count_down[SWMGMT_OP_LOAD] = (uint8_t)load;
 }

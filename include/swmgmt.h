@@ -296,8 +296,6 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
-#define DEPENDENCY 64
-
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 

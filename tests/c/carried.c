@@ -195,6 +195,7 @@ static void two(bool host_hash)
         CHECK_EQ(SWMGMT_DELIVERED, swmgmt_state(fake.ctx, 1));
         CHECK(memcmp(bytes[1], fake_slot(&fake, 1)->bytes, length[1]) == 0);
         CHECK_EQ(0, fake.hash_misused);
+    CHECK_EQ(0, fake.number_reused);
         delivered(0);
         CHECK_TEXT("none", fake_text(&fake, 9, 1, 0));
         CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 1, 4, NULL));

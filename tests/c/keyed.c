@@ -35,6 +35,9 @@ static swmgmt_verdict_t on_signature(void *user, const swmgmt_op_t *op,
     packed_t maker = {.key = (uint8_t)n, .algorithm = claim->algorithm};
     uint8_t right[72];
     swmgmt_verdict_t verdict = fake->key[n];
+    if (op->number == 0 || op->kind != SWMGMT_OP_SIGNATURE) {
+        return SWMGMT_FAILED;
+    }
     if (verdict == SWMGMT_DONE && (claim->length != packed_sign(&maker, claim->digest, right) ||
                                    memcmp(right, claim->signature, claim->length) != 0)) {
         verdict = SWMGMT_FAILED_INTEGRITY;

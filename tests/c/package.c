@@ -45,6 +45,7 @@ static void delivered(const char *shown)
     CHECK(memcmp(bytes, fake_slot(&fake, 0)->bytes, length) == 0);
     CHECK_EQ(length, fake.offered);
     CHECK_EQ(0, fake.hash_misused);
+    CHECK_EQ(0, fake.number_reused);
 }
 
 /* Nothing is there, and nothing is under way: the next package can come. */
@@ -54,6 +55,7 @@ static void refused(const char *shown)
     CHECK_TEXT(shown, packed_shown(&fake));
     CHECK_EQ(0, fake_slot(&fake, 0)->length);
     CHECK_EQ(0, fake.hash_misused);
+    CHECK_EQ(0, fake.number_reused);
 }
 
 /* A piece at a time; before each: what may have been stored of what has come? */
@@ -132,6 +134,7 @@ static void any_size(void)
 
 static packed_t what;
 static uint32_t found; /* with how many bytes it is seen at the latest; 0: only at the end */
+static uint32_t whole; /* bytes of the package, where more follow */
 
 static void put16(uint32_t at, uint32_t value)
 {
@@ -205,8 +208,8 @@ static void payload_first(void)
 }
 static void truncated(void) { make(); length--; found = 0; }
 static void truncated_early(void) { make(); length = found - 1; found = 0; }
-static void over_long(void) { make(); length++; found = length; }
-static void over_longer(void) { make(); length += 65; found = 0; }
+static void over_long(void) { make(); whole = length++; found = length; }
+static void over_longer(void) { make(); whole = length; length += 65; found = 0; }
 static void empty_head(void) { make(); length = 11; found = 0; }
 
 static void image_flags(void) { length = packed_image(&what, bytes); bytes[16] = 4; found = 32; }
@@ -227,7 +230,7 @@ static void image_dependency(void)
 }
 static void image_counter(void) { what.counted = true; fake.counter = 1; length = packed_image(&what, bytes); found = 0; }
 static void image_truncated(void) { length = packed_image(&what, bytes) - 1; found = 0; }
-static void image_over_long(void) { length = packed_image(&what, bytes) + 1; found = length; }
+static void image_over_long(void) { whole = packed_image(&what, bytes); length = found = whole + 1; }
 static void opaque_unsigned(void)
 {
     fake.config.policy = SWMGMT_REQUIRE_SIGNATURE;
@@ -296,10 +299,12 @@ static const struct {
 static void faulty(unsigned n, bool fetch, bool read, bool host_hash, uint32_t step)
 {
     uint32_t at = 0;
+    uint32_t known;
     bool full = strcmp(faults[n].shown, "0 50:storage") == 0;
     what = packed_plain;
     what.algorithm = SWMGMT_ED25519;
     fresh(read, host_hash);
+    whole = 0;
     faults[n].make();
     step = step == 0 ? length : step;
     (void)snprintf(where, sizeof where, "%s, %s, %s, step %u%s", faults[n].name,
@@ -326,7 +331,9 @@ static void faulty(unsigned n, bool fetch, bool read, bool host_hash, uint32_t s
             CHECK(at <= (found + step - 1) / step * step);
         }
     }
-    refused(faults[n].shown);
+    /* What comes behind the end contradicts the length, if that was known before the block. */
+    known = memcmp(bytes, "SWPK", 4) == 0 ? packed_manifest(bytes) : whole;
+    refused(whole > 0 && whole / step * step >= known ? "0 53:length" : faults[n].shown);
     CHECK(fake.offered <= length);
     if (found > 0 && found <= 32 + packed_manifest(bytes) && memcmp(bytes, "SWPK", 4) == 0 &&
         !full) {

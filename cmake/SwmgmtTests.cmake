@@ -2,7 +2,8 @@
 # The programs in tests/c: one theme each. The other sources there are linked to all.
 
 set(swmgmt_c_tests walk push request verify options components fetch misuse reboot
-    regress storm front package configured carried trust conditions rollback names sweep tempest)
+    regress storm front package faults carried downloaded trust conditions rollback names
+    places configured sweep tempest)
 if(CMAKE_CROSSCOMPILING)
   set(swmgmt_storm_arguments 1 400) # seeds; all of them run on this machine
 endif()

@@ -23,7 +23,7 @@ static void send(uint32_t most, uint8_t setup)
     uint32_t rest = package->length - it.at;
     uint32_t length = it.again > 0 ? it.again : rest < most ? rest : most;
     bool last = length == rest && (length > 0 || it.fetches);
-    uint32_t total = (setup & 8u) == 0 ? 0 : (setup & 0x10u) == 0 ? package->length : package->length + 1;
+    uint32_t stated = package->length + ((setup & 0x10u) != 0 ? 1u : 0u);
     uint8_t *bytes = malloc(length + 1u);
     swmgmt_chunk_t chunk = {0};
     MUST(bytes != NULL);
@@ -31,7 +31,7 @@ static void send(uint32_t most, uint8_t setup)
     chunk.data = bytes + 1;
     chunk.length = length;
     chunk.offset = it.at;
-    chunk.total = total;
+    chunk.total = (setup & 8u) != 0 ? stated : 0;
     chunk.last = last ? 1 : 0;
     it.end = it.at + length;
     if (it.fetches) {
@@ -51,13 +51,27 @@ static void send(uint32_t most, uint8_t setup)
     fake_drain(&device);
 }
 
+static void send_behind_a_gap(uint32_t gap, uint8_t setup)
+{
+    uint32_t at = it.at;
+    uint32_t end = it.end;
+    if (it.again == 0 && gap < it.package[0].length - at) {
+        it.at += gap;
+        send(16, setup);
+        MUST(it.at == 0 || it.at == at + gap); /* it was refused */
+        it.at = at;
+        it.end = end;
+    }
+}
+
 static void begin(uint8_t setup)
 {
     int32_t state = swmgmt_state(device.ctx, 0);
     if (state == SWMGMT_INITIAL || state == SWMGMT_INITIAL_FOR_UPDATE) {
         expect(setup);
     }
-    if (it.fetches && state != SWMGMT_FETCHING && fake_uri(&device, 0, "coap://a/b") == SWMGMT_CHANGED) {
+    if (it.fetches && state != SWMGMT_FETCHING &&
+        fake_uri(&device, 0, "coap://a/b") == SWMGMT_CHANGED) {
         it.at = it.again = 0;
     }
 }
@@ -78,7 +92,8 @@ static void alter(uint32_t n)
     fake_slot_t *slot = fake_slot(&device, 0);
     const reading_t *what = &it.what[it.stored];
     int32_t state = swmgmt_state(device.ctx, 0);
-    if (slot->length > 0 && what->right && (state == SWMGMT_RECEIVING || state == SWMGMT_FETCHING)) {
+    if (slot->length > 0 && what->right &&
+        (state == SWMGMT_RECEIVING || state == SWMGMT_FETCHING)) {
         uint32_t at = n * 37u % slot->length;
         slot->bytes[at] ^= 0x10;
         it.other = true;
@@ -93,15 +108,24 @@ static void fail(unsigned which)
     static const struct {
         uint8_t kind;
         swmgmt_verdict_t verdict;
-    } faults[16] = {{SWMGMT_OP_WRITE, SWMGMT_AGAIN},           {SWMGMT_OP_WRITE, SWMGMT_FAILED},
-                    {SWMGMT_OP_OPEN, SWMGMT_PENDING},          {SWMGMT_OP_OPEN, SWMGMT_FAILED_STORAGE},
-                    {SWMGMT_OP_READ, SWMGMT_FAILED},           {SWMGMT_OP_SAVE, SWMGMT_FAILED},
-                    {SWMGMT_OP_VERIFY, SWMGMT_PENDING},        {SWMGMT_OP_VERIFY, SWMGMT_FAILED_TYPE},
-                    {SWMGMT_OP_COUNTER, SWMGMT_FAILED},        {SWMGMT_OP_COMMIT, SWMGMT_FAILED},
-                    {SWMGMT_OP_SIGNATURE, SWMGMT_UNKNOWN},     {SWMGMT_OP_KEY, SWMGMT_FAILED},
-                    {SWMGMT_OP_INSTALL, SWMGMT_FAILED_INSTALL}, {SWMGMT_OP_INSTALL, SWMGMT_PENDING},
-                    {SWMGMT_OP_DISCARD, SWMGMT_PENDING},       {SWMGMT_OP_LOAD, SWMGMT_FAILED}};
-    it.failed = it.failed || faults[which].kind == SWMGMT_OP_SAVE || faults[which].kind == SWMGMT_OP_LOAD;
+    } faults[16] = {{SWMGMT_OP_WRITE, SWMGMT_AGAIN},
+                    {SWMGMT_OP_WRITE, SWMGMT_FAILED},
+                    {SWMGMT_OP_OPEN, SWMGMT_PENDING},
+                    {SWMGMT_OP_OPEN, SWMGMT_FAILED_STORAGE},
+                    {SWMGMT_OP_READ, SWMGMT_FAILED},
+                    {SWMGMT_OP_SAVE, SWMGMT_FAILED},
+                    {SWMGMT_OP_VERIFY, SWMGMT_PENDING},
+                    {SWMGMT_OP_VERIFY, SWMGMT_FAILED_TYPE},
+                    {SWMGMT_OP_COUNTER, SWMGMT_FAILED},
+                    {SWMGMT_OP_COMMIT, SWMGMT_FAILED},
+                    {SWMGMT_OP_SIGNATURE, SWMGMT_UNKNOWN},
+                    {SWMGMT_OP_KEY, SWMGMT_FAILED},
+                    {SWMGMT_OP_INSTALL, SWMGMT_FAILED_INSTALL},
+                    {SWMGMT_OP_INSTALL, SWMGMT_PENDING},
+                    {SWMGMT_OP_DISCARD, SWMGMT_PENDING},
+                    {SWMGMT_OP_LOAD, SWMGMT_FAILED}};
+    it.failed = it.failed || faults[which].kind == SWMGMT_OP_SAVE ||
+                faults[which].kind == SWMGMT_OP_LOAD;
     fake_fail(&device, faults[which].kind, 1, faults[which].verdict);
 }
 
@@ -118,7 +142,8 @@ static void reboot(void)
 
 static void step(uint8_t what, const uint8_t *setup)
 {
-    static const uint16_t sizes[16] = {1, 2, 3, 4, 7, 12, 16, 32, 33, 64, 100, 128, 200, 256, 400, MOST};
+    static const uint16_t sizes[16] = {1,  2,  3,   4,   7,   12,  16,  32,
+                                       33, 64, 100, 128, 200, 256, 400, MOST};
     static const uint8_t completes[4] = {SWMGMT_OP_OPEN, SWMGMT_OP_VERIFY, SWMGMT_OP_DISCARD,
                                          SWMGMT_OP_INSTALL};
     unsigned n = what >> 4;
@@ -133,7 +158,11 @@ static void step(uint8_t what, const uint8_t *setup)
         begin(setup[3]);
         break;
     case 3:
-        restart(n & 1u);
+        if (n < 8) {
+            restart(n & 1u);
+        } else {
+            send_behind_a_gap(n, setup[3]);
+        }
         break;
     case 4:
         alter(n);
@@ -142,7 +171,8 @@ static void step(uint8_t what, const uint8_t *setup)
         MUST(fake_later(&device, n * 40000u));
         break;
     case 6:
-        (void)fake_execute(&device, 0, n < 8 ? 4 : n < 10 ? 6 : n < 12 ? 10 : 11, n == 8 ? "1" : NULL);
+        (void)fake_execute(&device, 0, n < 8 ? 4 : n < 10 ? 6 : n < 12 ? 10 : 11,
+                           n == 8 ? "1" : NULL);
         break;
     case 7:
         it.verdict = n & 7u;

@@ -140,7 +140,8 @@ static inline void read_own(const package_t *package, reading_t *it)
     it->head = number_at(bytes + 6, 2);
     it->total = number_at(bytes + 8, 4);
     it->right = it->total == package->length;
-    it->told = bytes[4] == 1 && bytes[5] == 0 && it->head < it->total && it->head <= package->length;
+    it->told = bytes[4] == 1 && bytes[5] == 0 && it->head < it->total &&
+               it->head <= package->length;
     reached = it->head;
     while (it->told && at < it->head) {
         uint8_t type = bytes[at];

@@ -156,9 +156,10 @@ static void look(void)
     MUST((result >= 0 && result <= 3) || (result >= 50 && result <= 59 && result != 55));
     MUST(swmgmt_read(device.ctx, fake_path(9, 0, 16), &value) == SWMGMT_CONTENT);
     (void)snprintf(text, sizeof text, "%ld:", result);
-    MUST(value.length > 0 ? value.length > strlen(text) && memcmp(value.bytes, text, strlen(text)) == 0
-                          : result < 50);
-    if (state == SWMGMT_DELIVERED && it.state != SWMGMT_DELIVERED && it.state != SWMGMT_INSTALLING) {
+    MUST(value.length > strlen(text) ? memcmp(value.bytes, text, strlen(text)) == 0
+                                     : value.length == 0 && result < 50);
+    if (state == SWMGMT_DELIVERED && it.state != SWMGMT_DELIVERED &&
+        it.state != SWMGMT_INSTALLING) {
         must_be_good();
         it.delivered = true;
     } else if (state == SWMGMT_INACTIVE && it.state == SWMGMT_INSTALLING) {
@@ -166,7 +167,8 @@ static void look(void)
             it.installed = it.what[it.stored].counter;
         }
         it.algorithm = SWMGMT_NO_DIGEST;
-        if (is_contained(it.stored) && it.what[it.stored].kind == OWN && device.config.text > 0 && !it.unlike) {
+        if (is_contained(it.stored) && it.what[it.stored].kind == OWN && device.config.text > 0 &&
+            !it.unlike) {
             piece_t name = it.what[it.stored].name;
             MUST(swmgmt_read(device.ctx, fake_path(9, 0, 0), &value) == SWMGMT_CONTENT);
             MUST(value.length == name.length && memcmp(value.bytes, name.bytes, name.length) == 0);
@@ -255,7 +257,8 @@ static swmgmt_verdict_t on_install(void *user, const swmgmt_op_t *op, const char
         uint32_t reached = what->head;
         MUST(head != NULL);
         memcpy(head, package->bytes, what->head);
-        for (uint16_t n = 0; swmgmt_package_component(head, what->head, n, &component) == SWMGMT_OK; n++) {
+        for (uint16_t n = 0;
+             swmgmt_package_component(head, what->head, n, &component) == SWMGMT_OK; n++) {
             MUST(component.offset == reached && component.length <= what->total - reached);
             MUST((const uint8_t *)component.name + component.name_length <= head + what->head);
             reached += component.length;
@@ -280,7 +283,8 @@ static swmgmt_verdict_t on_key(void *user, uint16_t instance, const uint8_t *id,
     return verdict;
 }
 
-static swmgmt_verdict_t on_signature(void *user, const swmgmt_op_t *op, const swmgmt_signature_t *claim)
+static swmgmt_verdict_t on_signature(void *user, const swmgmt_op_t *op,
+                                     const swmgmt_signature_t *claim)
 {
     unsigned n = looked_at();
     const reading_t *what = &it.what[n];
@@ -312,7 +316,8 @@ static swmgmt_verdict_t on_counter(void *user, uint16_t instance, uint32_t *valu
 {
     *value = device.counter;
     it.said[looked_at()].counter = device.counter;
-    return fake_called(user, SWMGMT_OP_COUNTER, NULL, 0, instance, device.answer[SWMGMT_OP_COUNTER]);
+    return fake_called(user, SWMGMT_OP_COUNTER, NULL, 0, instance,
+                       device.answer[SWMGMT_OP_COUNTER]);
 }
 
 static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
@@ -330,17 +335,18 @@ static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
 
 static void boot(void)
 {
+    const swmgmt_config_t *config = &device.config;
     size_t size;
+    size_t words;
     swmgmt_status_t status;
     __asan_unpoison_memory_region(device.memory, sizeof device.memory);
     memset(it.said, 0, sizeof it.said);
     MUST(fake_init(&device) == SWMGMT_OK);
-    size = swmgmt_memory(&device.config);
-    MUST(size > 0 && size <= 8u * (SWMGMT_MEMORY_WORDS(device.config.resources, 4u, device.config.components,
-                                                       2u, device.config.text, 16u, 16u,
-                                                       device.config.work) +
-                                   SWMGMT_CONTAINER_WORDS(4u, device.config.components, 2u,
-                                                          device.config.text, device.config.head)));
+    size = swmgmt_memory(config);
+    words = SWMGMT_MEMORY_WORDS(config->resources, 4u, config->components, 2u, config->text, 16u,
+                                16u, config->work) +
+            SWMGMT_CONTAINER_WORDS(4u, config->components, 2u, config->text, config->head);
+    MUST(size > 0 && size <= 8u * words && size <= sizeof device.memory);
     __asan_poison_memory_region((uint8_t *)device.memory + size, sizeof device.memory - size);
     status = swmgmt_boot(device.ctx, device.now);
     MUST(status == SWMGMT_OK || status == SWMGMT_ERECORD);

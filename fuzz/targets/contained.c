@@ -51,16 +51,18 @@ static void send(uint32_t most, uint8_t setup)
     fake_drain(&device);
 }
 
-static void send_behind_a_gap(uint32_t gap, uint8_t setup)
+/* Bytes that do not follow, unless it has just been restarted: then they may. */
+static void send_further_on(uint32_t gap, uint8_t setup)
 {
     uint32_t at = it.at;
     uint32_t end = it.end;
     if (it.again == 0 && gap < it.package[0].length - at) {
         it.at += gap;
         send(16, setup);
-        MUST(it.at == 0 || it.at == at + gap); /* it was refused */
-        it.at = at;
-        it.end = end;
+        if (it.at == at + gap) {
+            it.at = at;
+            it.end = end;
+        }
     }
 }
 
@@ -161,7 +163,7 @@ static void step(uint8_t what, const uint8_t *setup)
         if (n < 8) {
             restart(n & 1u);
         } else {
-            send_behind_a_gap(n, setup[3]);
+            send_further_on(n, setup[3]);
         }
         break;
     case 4:

@@ -215,6 +215,7 @@ static swmgmt_verdict_t on_write(void *user, const swmgmt_op_t *op, uint32_t off
     MUST(length > 0 && offset == fake_slot(&device, op->instance)->length);
     MUST(it.end <= package->length && offset <= it.end && length <= it.end - offset);
     MUST(memcmp(data, package->bytes + offset, length) == 0);
+    MUST(is_contained(it.stored) || device.config.policy != SWMGMT_REQUIRE_SIGNATURE);
     if (is_contained(it.stored)) {
         MUST(offset + length <= what->total || (it.resumed && what->kind == IMAGE));
         if (what->kind == OWN && offset == 0) {

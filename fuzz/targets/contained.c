@@ -142,6 +142,17 @@ static void reboot(void)
     device.count_down[SWMGMT_OP_LOAD] = (uint8_t)load;
 }
 
+/* Once only: a second time it would be of what came since. */
+static void complete(uint8_t kind, swmgmt_verdict_t verdict)
+{
+    (void)fake_complete(&device, kind, verdict, 0);
+    for (unsigned i = 0; i < device.calls; i++) {
+        if (device.log[i].op.kind == kind && device.log[i].verdict == SWMGMT_PENDING) {
+            device.log[i].verdict = verdict;
+        }
+    }
+}
+
 static void step(uint8_t what, const uint8_t *setup)
 {
     static const uint16_t sizes[16] = {1,  2,  3,   4,   7,   12,  16,  32,
@@ -181,7 +192,7 @@ static void step(uint8_t what, const uint8_t *setup)
         it.fits = n < 8 ? it.fits : 0;
         break;
     case 8:
-        (void)fake_complete(&device, completes[n & 3u], n < 12 ? SWMGMT_DONE : SWMGMT_FAILED, 0);
+        complete(completes[n & 3u], n < 12 ? SWMGMT_DONE : SWMGMT_FAILED);
         break;
     case 9:
         MUST(swmgmt_poll(device.ctx, device.now, NULL) == SWMGMT_OK);

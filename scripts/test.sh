@@ -118,9 +118,16 @@ on_clang() {
     c_tests "$build/$1" -DCMAKE_C_COMPILER=clang "-DSWMGMT_SANITIZE=$1"
 }
 
-# A whole update, and everything around it, in the device itself.
+# `swmgmt`, which makes packages for the tests.
+export SWMGMT_COMMAND=$build/tools/debug/swmgmt
+command_is_built() {
+    cargo build --locked --manifest-path tools/Cargo.toml --target-dir "$build/tools"
+}
+
+# A whole update, and everything around it, in the device itself; and packages.
 device_life() { # PROGRAM
-    tests/interop/run.sh "$1" test_lifecycle.py -k "life or update or attempts"
+    command_is_built && tests/interop/run.sh "$1" test_lifecycle.py test_packages.py test_images.py \
+        -k "life or update or attempts or from_the_key or keys_that or every_other or signed_images"
 }
 
 device_in_valgrind() {
@@ -130,9 +137,8 @@ device_in_valgrind() {
 }
 
 interop() {
-    cmake --build "$build/release" --target swmgmt_device &&
-        cargo build --locked --manifest-path tools/Cargo.toml --target-dir "$build/tools" &&
-        SWMGMT_COMMAND=$build/tools/debug/swmgmt tests/interop/run.sh "$build/release/swmgmt_device"
+    cmake --build "$build/release" --target swmgmt_device && command_is_built &&
+        tests/interop/run.sh "$build/release/swmgmt_device"
 }
 
 formats() {
@@ -141,8 +147,7 @@ formats() {
 }
 
 mcuboot() {
-    cargo build --locked --manifest-path tools/Cargo.toml --target-dir "$build/tools" &&
-        tests/mcuboot/run.sh "$build/tools/debug/swmgmt"
+    command_is_built && tests/mcuboot/run.sh "$SWMGMT_COMMAND"
 }
 
 # The header is made by this release of cbindgen; others word it differently.

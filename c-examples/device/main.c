@@ -4,11 +4,10 @@
  * One thread, one loop. After each step that may change something the changes are
  * notified, so that servers see every state in its order. */
 #define _POSIX_C_SOURCE 200809L
-#include "fetch.h"
+#include "core.h"
 #include "lwm2m.h"
 #include "options.h"
 #include "session.h"
-#include "slots.h"
 #include "watch.h"
 
 #include <signal.h>
@@ -17,16 +16,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { TEXT = 64, ARGUMENTS = 64, CREDENTIALS = 255, WORK = 32768, HEAD = 2048, EXIT_REBOOT = 3 };
-enum { CHILD_MS = 20, LONGEST_WAIT_MS = 1000 };
+enum { CHILD_MS = 20, LONGEST_WAIT_MS = 1000, EXIT_REBOOT = 3 };
 
 typedef struct device_t {
     options_t options;
-    swmgmt_config_t config;
-    swmgmt_t *swmgmt;
-    void *memory; /* of swmgmt, and of the downloads behind it */
-    slots_t slots;
-    fetches_t fetches;
+    core_t *core;
     swmgmt_coap_t adapter;
     coap_context_t *coap;
     lwm2m_t lwm2m;
@@ -49,144 +43,10 @@ static void stop(int signal_number)
     is_told_to_stop = 1;
 }
 
-/* --- swmgmt ---------------------------------------------------------------------------- */
-
-/* Of the formats the first that can is what a server gets that names none. */
-static const swmgmt_part_t *const PARTS[] = {
-    &swmgmt_crc32,     &swmgmt_sha256,     &swmgmt_package,     &swmgmt_mcuboot,
-    &swmgmt_ed25519,   &swmgmt_components, &swmgmt_download,    &swmgmt_record,
-    &swmgmt_text,      &swmgmt_opaque,     &swmgmt_cbor,        &swmgmt_tlv,
-    &swmgmt_senml_cbor, &swmgmt_senml_json, &swmgmt_link_format,
-};
-
-static swmgmt_verdict_t start_fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)
-{
-    (void)user;
-    return fetch_begin(&device.fetches, op, what);
-}
-
-static void cancel(void *user, const swmgmt_op_t *op)
-{
-    (void)user;
-    fetch_cancel(&device.fetches, op->number);
-}
-
-static void trace(void *user, uint16_t instance, uint8_t kind, uint32_t number,
-                  swmgmt_verdict_t verdict)
-{
-    (void)user;
-    if (device.options.verbose) {
-        printf("9/%u op=%s number=%lu verdict=%ld\n", instance, swmgmt_operation_name(kind),
-               (unsigned long)number, (long)verdict);
-    }
-}
-
-static const swmgmt_host_t HOST = {
-    .size = sizeof(swmgmt_host_t),
-    .user = &device.slots,
-    .open = slots_package_open,
-    .write = slots_package_write,
-    .read = slots_package_read,
-    .discard = slots_package_discard,
-    .install = install_begin,
-    .uninstall = slots_uninstall,
-    .prepare = slots_prepare,
-    .activate = slots_activate,
-    .deactivate = slots_deactivate,
-    .outcome = install_outcome,
-    .cancel = cancel,
-    .about = slots_about,
-    .load = slots_load,
-    .save = slots_save,
-    .fetch = start_fetch,
-    .schemes = "file",
-    .key = trust_key,
-#ifdef DEVICE_P256
-    .signature = trust_signature,
-#endif
-    .fits = trust_fits,
-    .counter = trust_counter,
-    .commit = trust_commit,
-    .trace = trace,
-};
-
-static void configure(const options_t *options, swmgmt_config_t *config)
-{
-    *config = (swmgmt_config_t){
-        .size = sizeof *config,
-        .resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) | SWMGMT_OFFER(8) |
-                     SWMGMT_OFFER(13) | SWMGMT_OFFER(14) | SWMGMT_OFFER(15) | SWMGMT_OFFER(16) |
-                     SWMGMT_OFFER(17) | SWMGMT_OFFER(18),
-        .options = options->swmgmt_options,
-        .push_timeout_ms = options->push_timeout_ms,
-        .parts = PARTS,
-        .part_count = sizeof PARTS / sizeof PARTS[0],
-        .instances = options->max_instances,
-        .components = options->component_room,
-        .transfers = options->transfers,
-        .text = TEXT,
-        .arguments = ARGUMENTS,
-        .credentials = CREDENTIALS,
-        .work = WORK,
-        .head = HEAD,
-        .policy = options->policy,
-        .max_install_attempts = options->max_install_attempts,
-    };
-}
-
 static int complain(const char *what, swmgmt_status_t status)
 {
     fprintf(stderr, "device: %s: %s\n", what, swmgmt_strerror(status));
     return -1;
-}
-
-static void expect_packages(const options_t *options)
-{
-    for (size_t i = 0; i < options->expectation_count; i++) {
-        const expectation_t *it = &options->expectations[i];
-        const swmgmt_status_t status = swmgmt_expect(device.swmgmt, it->instance, it->length,
-                                                     it->algorithm, it->digest, it->size);
-        /* Busy: a package is there already, and was judged by what was said before it. */
-        if (status != SWMGMT_OK && status != SWMGMT_EBUSY) {
-            fprintf(stderr, "device: --expect for 9/%u: %s\n", it->instance,
-                    swmgmt_strerror(status));
-        }
-    }
-}
-
-static int start_swmgmt(void)
-{
-    const options_t *options = &device.options;
-    configure(options, &device.config);
-    const size_t size = (swmgmt_memory(&device.config) + 7u) / 8u * 8u;
-    device.memory = calloc(1, size + options->transfers * sizeof(fetch_t));
-    if (size == 0 || device.memory == NULL) {
-        return complain("the configuration", size == 0 ? SWMGMT_EINVAL : SWMGMT_ENOMEM);
-    }
-    device.fetches.directory = options->fetch_directory;
-    device.fetches.count = options->transfers;
-    device.fetches.each = (fetch_t *)(void *)((uint8_t *)device.memory + size);
-    swmgmt_status_t status =
-        swmgmt_init(&device.swmgmt, device.memory, size, &device.config, &HOST);
-    if (status != SWMGMT_OK) {
-        return complain("swmgmt_init", status);
-    }
-    device.slots.swmgmt = device.swmgmt;
-    for (uint16_t i = 0; i < options->instances; i++) {
-        status = swmgmt_add(device.swmgmt, i, slots_software(&device.slots, i));
-        if (status != SWMGMT_OK) {
-            return complain("swmgmt_add", status);
-        }
-    }
-    status = swmgmt_boot(device.swmgmt, (uint32_t)now_ms());
-    if (status != SWMGMT_OK && status != SWMGMT_ERECORD) {
-        return complain("swmgmt_boot", status);
-    }
-    if (status == SWMGMT_ERECORD) {
-        complain("a record is lost", status);
-    }
-    expect_packages(options);
-    return 0;
 }
 
 /* --- libcoap ----------------------------------------------------------------------------- */
@@ -242,7 +102,7 @@ static int start_coap(void)
     coap_register_nack_handler(device.coap, on_nack);
     coap_register_event_handler(device.coap, on_event);
     swmgmt_status_t status =
-        swmgmt_coap_init(&device.adapter, device.swmgmt, on_registration, &device.lwm2m);
+        swmgmt_coap_init(&device.adapter, device.core->swmgmt, on_registration, &device.lwm2m);
     if (status == SWMGMT_OK) {
         status = swmgmt_coap_attach(&device.adapter, device.coap, on_other_request);
     }
@@ -260,7 +120,7 @@ static int start_coap(void)
 /* Sends what has changed in the step before, and prints it. */
 static void show(void)
 {
-    watch(&device.watch, device.swmgmt, swmgmt_coap_flush(&device.adapter));
+    watch(&device.watch, device.core->swmgmt, swmgmt_coap_flush(&device.adapter));
 }
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
@@ -269,19 +129,19 @@ static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static uint32_t work(void)
 {
     uint32_t next = 0;
-    swmgmt_poll(device.swmgmt, (uint32_t)now_ms(), &next);
+    swmgmt_poll(device.core->swmgmt, (uint32_t)now_ms(), &next);
     show();
-    if (fetch_turn(&device.fetches, device.swmgmt)) {
+    if (fetch_turn(&device.core->fetches, device.core->swmgmt)) {
         show();
         next = 0;
     }
-    if (install_turn(&device.slots)) {
+    if (install_turn(&device.core->slots)) {
         show();
         next = 0;
     }
     next = least(next, lwm2m_turn(&device.lwm2m, now_ms()));
-    next = least(next, install_is_pending(&device.slots) ? CHILD_MS : LONGEST_WAIT_MS);
-    return fetch_is_pending(&device.fetches) ? 0 : next;
+    next = least(next, install_is_pending(&device.core->slots) ? CHILD_MS : LONGEST_WAIT_MS);
+    return fetch_is_pending(&device.core->fetches) ? 0 : next;
 }
 
 static int is_over(void)
@@ -291,7 +151,7 @@ static int is_over(void)
 
 static int serve(void)
 {
-    watch(&device.watch, device.swmgmt, 1);
+    watch(&device.watch, device.core->swmgmt, 1);
     if (device.options.server == NULL) {
         printf("ready\n");
     }
@@ -321,10 +181,8 @@ static int start(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (slots_open(&device.slots, &device.options) != 0 || start_swmgmt() != 0) {
-        return -1;
-    }
-    return start_coap();
+    device.core = core_start(&device.options, (uint32_t)now_ms());
+    return device.core != NULL ? start_coap() : -1;
 }
 
 int main(int argc, char **argv)
@@ -336,7 +194,6 @@ int main(int argc, char **argv)
         coap_free_context(device.coap);
         coap_cleanup();
     }
-    slots_close(&device.slots);
-    free(device.memory);
+    core_close();
     return status;
 }

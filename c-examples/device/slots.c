@@ -101,7 +101,7 @@ int slots_is_running(const slots_t *slots, uint16_t instance, uint16_t component
 /* Of the software that is installed. */
 static uint16_t count_components(const slots_t *slots, uint16_t instance)
 {
-    char file[FILE_NAME_ROOM];
+    char file[32];
     uint16_t count = 0;
     do {
         snprintf(file, sizeof file, "installed/component.%u", count);

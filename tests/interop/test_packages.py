@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Packages of docs/package.md, from the desk to the device and back to the server's eyes."""
 
+import random
+import time
+
 import pytest
 
 from conftest import expect
@@ -42,6 +45,13 @@ def assert_refused(seen, device, result, reason, at_once):
     assert seen.exit == (REFUSED if at_once else FAILED), seen
     assert (2 not in seen.states) if at_once else (seen.states[-2:] == [2, 0]), seen
     assert not (device.directory / "0" / "package").exists()
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert condition()
 
 
 # --- good ones ---------------------------------------------------------------------------
@@ -325,6 +335,38 @@ def test_power_cuts(device, desk, trusts):
     assert peer.chunk(lower, 0, 6).code == SERVER_ERROR
     assert peer.value("9/0/16") == "57:rollback"
     assert installed_parts(device) == bytes_of("boot", "app"), "the old one is still there"
+
+
+def test_power_cut_in_a_push(device, desk, trusts):
+    package = desk.make("--counter", 7)
+    peer = device.start(*trusts)
+    peer.push(package, 6, stop=5)
+    peer = device.restart(*trusts)
+    assert peer.status()[0] == 0 and counter(device) == 0
+    peer.deliver(package)
+    assert device.package() == package
+
+
+def test_power_cuts_in_a_download(device, desk, trusts, tmp_path):
+    """It goes on where it was, and is judged and verified as if nothing had happened."""
+    parts = {"data": random.Random(4).randbytes(3_000_000)}
+    desk.write(parts["data"], "data.bin")
+    good = desk.make("--counter", 7, "--component", "data.bin")
+    bad, result, reason = desk.corrupt(good, "--flip", f"{len(good) - 100}.0")
+    options = trusts + ["--fetch-dir", tmp_path]
+    for package, wanted in ((bad, (0, result)), (good, (3, 3))):
+        (tmp_path / "package").write_bytes(package)
+        peer = device.start(*options)
+        assert peer.put("9/0/3", "file:package").code == CHANGED
+        stored = device.directory / "0" / "package"
+        for least in (200_000, 1_500_000):
+            wait_for(lambda: device.states()[-1:] in (["INITIAL"], ["DELIVERED"])
+                     or stored.exists() and stored.stat().st_size > least)
+            peer = device.restart(*options)
+        peer.wait_status(*wanted)
+        assert peer.value("9/0/16") == (reason if package == bad else "")
+        device.kill()
+    assert device.package() == good
 
 
 def test_changed_on_the_disk(device, desk, trusts):

@@ -776,7 +776,7 @@ static void reboot(event_t *event)
         before[i] = state_of(i) >= 0;
         /* Bytes are lost sometimes. A boot that cannot save leaves that for a poll to see. */
         if (one_in(8) && fake.answer[SWMGMT_OP_SAVE] == SWMGMT_DONE &&
-            !is_pending(SWMGMT_OP_INSTALL, i)) {
+            state_of(i) != SWMGMT_INSTALLING) {
             fake_slot(&fake, i)->length = any(fake_slot(&fake, i)->length + 1);
         }
     }

@@ -237,6 +237,9 @@ static void next_one(void)
         check_where = where;
         fresh(SWMGMT_EMPTY);
         fake.host.about = ask ? fake.host.about : NULL;
+        fake.components = 1; /* of the plain file, and of the image */
+        what.parts = 2;
+        what.part[1] = (packed_part_t){"radio", "5", 40, 2};
         boot();
         if (way == 3) {
             what.part[0].version = "0123456789abcdef0123456789abcdef0"; /* too long */
@@ -272,7 +275,7 @@ static void next_one(void)
         STATE(SWMGMT_INACTIVE);
         for (unsigned boots = 0; boots < 2; boots++) {
             named(ask ? "new" : "", image ? "2.0.0" : ask ? "2" : "");
-            CHECK_TEXT("", components());
+            CHECK_TEXT(!ask ? "" : way == 0 ? "2 part0 3" : "0 part0 3", components());
             boot();
         }
     }

@@ -2,16 +2,17 @@
 # The programs in tests/c: one theme each. The other sources there are linked to all.
 
 set(swmgmt_c_tests walk push request verify options components fetch misuse reboot
-    regress storm front package configured carried trust conditions rollback names sweep tempest)
+    regress storm front package faults carried downloaded trust conditions rollback names
+    places configured sweep tempest)
 if(CMAKE_CROSSCOMPILING)
   set(swmgmt_storm_arguments 1 400) # seeds; all of them run on this machine
-  set(swmgmt_tempest_arguments 1 100)
 endif()
 set(swmgmt_walk_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/conformance/transitions.txt")
 set(swmgmt_trust_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/packages")
 set(swmgmt_sweep_arguments "${CMAKE_CURRENT_SOURCE_DIR}/tests/packages")
 if(CMAKE_CROSSCOMPILING OR SWMGMT_TEST_LAUNCHER OR SWMGMT_SANITIZE)
   list(APPEND swmgmt_sweep_arguments 128) # of so many changes one; all of them run on this machine
+  set(swmgmt_tempest_arguments 1 100)     # lives
 endif()
 
 file(GLOB swmgmt_c_sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/tests/c" CONFIGURE_DEPENDS

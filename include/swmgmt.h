@@ -296,9 +296,6 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
-/// An entry of [`Facts::dependencies`].
-#define DEPENDENCY_SIZE 12
-
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 

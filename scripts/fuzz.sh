@@ -34,7 +34,7 @@ for target in "$@"; do
         made=1
         clang -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wundef -Werror -g -O1 \
             -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude "fuzz/targets/$target.c" \
-            tests/c/fake.c tests/c/packed.c tests/c/digest.c \
+            tests/c/{fake,packed,keyed,digest}.c \
             "$out/cargo/$host/release/libswmgmt.a" -lgcc_s -lpthread -lm -ldl -o "$out/run-$target"
     else
         cargo_with "" build --manifest-path fuzz/Cargo.toml --bin "$target"

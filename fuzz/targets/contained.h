@@ -249,13 +249,13 @@ static inline void read_image(const package_t *package, reading_t *it)
     uint32_t most = package->length;
     uint32_t image;
     uint32_t has_more;
-    if (most < 36 || number_at(bytes + 12, 4) > most) {
+    if (most < 36 || number_at(bytes + 8, 2) < 32 || number_at(bytes + 12, 4) > most) {
         return;
     }
     image = number_at(bytes + 8, 2) + number_at(bytes + 12, 4);
     has_more = number_at(bytes + 10, 2);
     it->covered = image + has_more;
-    if (it->covered > most - 4) {
+    if (it->covered > most - 4 || number_at(bytes + it->covered + 2, 2) < 4) {
         return;
     }
     it->total = it->covered + number_at(bytes + it->covered + 2, 2);

@@ -11,8 +11,13 @@ use swmgmt::verify::mcuboot::MCUBOOT;
 use swmgmt::verify::{sha256, version, Digest, Work, SHA256};
 
 /// Finds everything right whose digest is zeros: what is behind a digest can be reached.
-static ZEROS: Digest =
-    Digest { algorithm: SHA256, start: |_| {}, update: |_, _| {}, finish: |work| work.block = [0; 64] };
+static ZEROS: Digest = Digest {
+    algorithm: SHA256,
+    hosted: false,
+    start: |_| {},
+    update: |_, _| {},
+    finish: |work| work.block = [0; 64],
+};
 
 fuzz_target!(|input: &[u8]| {
     let [what, cut, room, package @ ..] = input else {

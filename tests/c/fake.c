@@ -62,8 +62,7 @@ swmgmt_verdict_t fake_called(fake_t *fake, uint8_t callback, const swmgmt_op_t *
     } else {
         fake->lost_calls++;
     }
-    if (op != NULL && callback != SWMGMT_OP_OUTCOME && callback != SWMGMT_OP_CANCEL &&
-        callback != SWMGMT_OP_SIGNATURE) {
+    if (op != NULL && callback != SWMGMT_OP_OUTCOME && callback != SWMGMT_OP_CANCEL) {
         /* The same operation may be called again after a reboot, under its number. */
         uint32_t bit = op->number % (8u * (uint32_t)sizeof fake->used);
         bool used = (fake->used[bit / 8u] & (1u << bit % 8u)) != 0;

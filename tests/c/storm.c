@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Storms: random, but repeatable requests, completions, polls, failing saves and power
  * cuts over four instances with components; after every step the things that hold
- * always are checked, and at its end every storm must come to rest.
+ * always are checked, and at its end every storm must come to rest. In every second storm
+ * the device knows containers, and most packages are in one.
  *
  *     storm [first seed] [last seed] [anything: print the steps]
  */
@@ -10,12 +11,12 @@
 #include <string.h>
 
 #include "check.h"
-#include "fake.h"
+#include "packed.h"
 
 #define NINES 4u    /* ids 0 ... 3 of Object 9 */
 #define FOURTEENS 16u
 #define STEPS 60u
-#define LONGEST 64u /* bytes of a package */
+#define LONGEST 700u /* bytes of a package */
 
 static fake_t fake;
 static char where[200];
@@ -46,6 +47,8 @@ typedef struct {
     uint16_t instance;
     uint8_t kind;
     uint32_t offset; /* of a download: where its next bytes belong */
+    uint32_t again;  /* so many of them are to be offered once more */
+    bool last;
 } pending_t;
 
 static pending_t pending[64];
@@ -84,6 +87,7 @@ static void collect(void)
             one->instance = call->op.instance;
             one->kind = call->op.kind;
             one->offset = call->callback == SWMGMT_OP_FETCH ? call->offset : 0;
+            one->again = 0;
         }
     }
     fake.calls = 0;
@@ -124,14 +128,84 @@ typedef struct {
 
 static package_t package[NINES];
 
-/* Bytes of one of four packages, the same whenever they are sent again. */
+/* What there is to send: four packages in no container and six in one, of which the last two
+ * are broken. The first of those is the best. */
+#define PLAIN 4u
+#define BEST 4u
+#define GOOD 8u
+#define SORTS 10u
+
+static package_t made[SORTS];
+static bool packing;           /* this device knows containers */
+static unsigned sending[NINES]; /* what is being sent to an instance */
+
+static void make_packages(void)
+{
+    static const packed_t all[] = {
+        {.name = "best", .version = "9", .part = {{"a", "9", 90, 1}}, .parts = 1,
+         .counted = true, .counter = 9, .key = 1, .algorithm = SWMGMT_ED25519},
+        {.name = "two", .version = "2", .part = {{"a", "2", 30, 1}, {"b", "1", 40, 2}}, .parts = 2,
+         .counted = true, .counter = 3, .key = 2, .algorithm = SWMGMT_ED25519},
+        {.name = "best", .version = "1", .part = {{"a", "1", 1, 1}}, .parts = 1},
+        {.version = "3.0.0", .part = {{"", "", 60, 1}}, .parts = 1, .counted = true, .counter = 4,
+         .key = 1, .algorithm = SWMGMT_ED25519}};
+    static uint8_t bytes[PACKED_ROOM];
+    for (unsigned n = PLAIN; n < SORTS; n++) {
+        const packed_t *what = &all[(n - PLAIN) % 4u];
+        bool image = what->name == NULL;
+        if (n >= GOOD) {
+            what = &all[n == GOOD ? 1 : 3];
+            image = n > GOOD;
+        }
+        made[n].length = image ? packed_image(what, bytes) : packed_make(what, bytes);
+        if (!CHECK(made[n].length <= LONGEST)) {
+            made[n].length = 0;
+        }
+        memcpy(made[n].bytes, bytes, made[n].length);
+        if (n >= GOOD) { /* in the payload */
+            uint32_t at = image ? 40 : made[n].length - 1;
+            made[n].bytes[at] = (uint8_t)(made[n].bytes[at] ^ 1u);
+        }
+    }
+}
+
+/* Which package is sent to an instance: most often the one that was begun. */
+static unsigned sort_of(uint16_t instance, uint32_t offset)
+{
+    if (!packing) {
+        return any(PLAIN);
+    }
+    if (offset == 0 || one_in(16)) {
+        sending[instance % NINES] = one_in(4) ? any(PLAIN) : PLAIN + any(SORTS - PLAIN);
+    }
+    return sending[instance % NINES];
+}
+
+/* Bytes of it, the same whenever they are sent again. */
 static const uint8_t *bytes_of(unsigned which, uint32_t offset)
 {
     static uint8_t bytes[LONGEST];
+    if (which >= PLAIN && offset < made[which].length) {
+        return made[which].bytes + offset;
+    }
     for (uint32_t i = 0; i < LONGEST; i++) {
         bytes[i] = (uint8_t)('A' + (which * 7u + offset + i) % 26u);
     }
     return bytes;
+}
+
+/* How many bytes of it come at once; `last`: whether they are. */
+static uint32_t some_bytes(unsigned which, uint32_t offset, uint32_t wanted, bool *last)
+{
+    static const uint32_t sizes[] = {4, 60, 250, LONGEST};
+    uint32_t size = sizes[any(4)];
+    uint32_t left;
+    if (which < PLAIN || wanted == 0 || offset >= made[which].length) {
+        return wanted;
+    }
+    left = made[which].length - offset;
+    *last = size >= left ? !one_in(8) : one_in(30);
+    return size < left ? size : left;
 }
 
 static void accepted(uint16_t instance, uint32_t offset, const uint8_t *bytes, uint32_t length)
@@ -305,6 +379,20 @@ static void hear(void)
 
 /* ---- what holds always ------------------------------------------------------------------- */
 
+/* Nothing that is in a container, but broken. */
+static bool is_good(const fake_slot_t *slot)
+{
+    for (unsigned n = PLAIN; packing && n < GOOD; n++) {
+        if (slot->length == made[n].length &&
+            memcmp(slot->bytes, made[n].bytes, slot->length) == 0) {
+            return true;
+        }
+    }
+    return !packing || (fake.config.policy != SWMGMT_REQUIRE_SIGNATURE &&
+                        slot->bytes[0] >= 'A' && slot->bytes[0] <= 'Z' &&
+                        memcmp(slot->bytes, "SW", 2) != 0);
+}
+
 static void sane(const view_t *view)
 {
     static const long shown[] = {0, 1, 1, 2, 3, 3, 4, 4, 4, 4, 4, 4, 0};
@@ -331,8 +419,12 @@ static void sane(const view_t *view)
         if (state == SWMGMT_VERIFYING || state == SWMGMT_DELIVERED ||
             state == SWMGMT_INSTALLING) {
             const fake_slot_t *slot = fake_slot(&fake, i);
+            if (packing && state == SWMGMT_VERIFYING) {
+                continue; /* what is refused while it is held back is not stored */
+            }
             CHECK_EQ(package[i].length, slot->length);
             CHECK(memcmp(package[i].bytes, slot->bytes, package[i].length) == 0);
+            CHECK(is_good(slot));
         }
     }
     for (unsigned i = 0; i < FOURTEENS; i++) {
@@ -369,7 +461,7 @@ static void roll(void)
                                                 SWMGMT_UNKNOWN, SWMGMT_FAILED};
     for (unsigned kind = SWMGMT_OP_OPEN; kind < FAKE_KINDS; kind++) {
         unsigned luck = any(10);
-        bool at_once = kind == SWMGMT_OP_WRITE || kind == SWMGMT_OP_READ;
+        bool at_once = kind == SWMGMT_OP_WRITE || kind == SWMGMT_OP_READ || kind >= SWMGMT_OP_KEY;
         fake.answer[kind] = luck >= 8      ? failure()
                             : luck >= 6    ? (at_once ? SWMGMT_DONE : SWMGMT_PENDING)
                                            : SWMGMT_DONE;
@@ -413,10 +505,10 @@ static swmgmt_answer_t write_text(uint16_t instance, uint16_t resource, const ch
     return swmgmt_write(fake.ctx, 1, fake_path(9, instance, resource), &value);
 }
 
-static swmgmt_answer_t push(uint16_t server, uint16_t instance, uint32_t offset,
-                            uint32_t length, uint32_t total, bool last)
+static swmgmt_answer_t push_of(unsigned which, uint16_t server, uint16_t instance,
+                               uint32_t offset, uint32_t length, uint32_t total, bool last)
 {
-    const uint8_t *bytes = bytes_of(any(4), offset);
+    const uint8_t *bytes = bytes_of(which, offset);
     swmgmt_chunk_t chunk;
     swmgmt_answer_t answer;
     memset(&chunk, 0, sizeof chunk);
@@ -432,6 +524,17 @@ static swmgmt_answer_t push(uint16_t server, uint16_t instance, uint32_t offset,
         }
     }
     return answer;
+}
+
+static swmgmt_answer_t push(uint16_t server, uint16_t instance, uint32_t offset,
+                            uint32_t length, uint32_t total, bool last)
+{
+    unsigned which = sort_of(instance, offset);
+    length = some_bytes(which, offset, length, &last);
+    if (which >= PLAIN && total != 0) {
+        total = made[which].length;
+    }
+    return push_of(which, server, instance, offset, length, total, last);
 }
 
 static void push_something(event_t *event)
@@ -452,7 +555,7 @@ static void push_something(event_t *event)
         break;
     default:
         event->what = "push next";
-        if (next > LONGEST - 8 || one_in(6)) {
+        if (next > (packing ? LONGEST : 64u) - 8 || one_in(packing ? 20 : 6)) {
             next = any(4) * 4;
         }
         event->answer = push(server, i, next, one_in(10) ? 0 : 4, 0, last);
@@ -478,12 +581,13 @@ static size_t some_items(swmgmt_item_t *items, event_t *event, uint32_t *length)
     *length = 0;
     if (one_in(2)) {
         bool pull = one_in(2);
+        unsigned which = any(packing ? SORTS : PLAIN);
         event->with_package = true;
-        *length = pull ? 0 : 12;
+        *length = pull ? 0 : which < PLAIN ? 12 : made[which].length;
         items[count].resource = pull ? 3 : 2;
         items[count].value.kind = pull ? SWMGMT_TYPE_STRING : SWMGMT_TYPE_OPAQUE;
-        items[count].value.bytes = pull ? (const uint8_t *)"http://a/b" : bytes_of(any(4), 0);
-        items[count++].value.length = pull ? 10 : 12;
+        items[count].value.bytes = pull ? (const uint8_t *)"http://a/b" : bytes_of(which, 0);
+        items[count++].value.length = pull ? 10 : *length;
     }
     return count;
 }
@@ -590,26 +694,38 @@ static void fetched(event_t *event)
     for (unsigned n = 0; n < pendings; n++) {
         pending_t *one = &pending[n];
         if (one->kind == SWMGMT_OP_FETCH) {
-            uint32_t offset = one_in(6) ? any(3) * 4 : one->offset;
-            const uint8_t *bytes = bytes_of(any(4), offset);
+            uint32_t offset = one_in(packing ? 20 : 6) ? any(3) * 4 : one->offset;
+            bool again = one->again > 0 && offset == one->offset;
+            unsigned which = again ? sending[one->instance % NINES] : sort_of(one->instance, offset);
+            bool last = one_in(3);
+            uint32_t length = some_bytes(which, offset, 4, &last);
+            const uint8_t *bytes = bytes_of(which, offset);
             swmgmt_chunk_t chunk;
+            if (again && packing) { /* the very same */
+                length = one->again;
+                last = one->last;
+            }
             memset(&chunk, 0, sizeof chunk);
             chunk.data = bytes;
-            chunk.length = 4;
+            chunk.length = length;
             chunk.offset = offset <= LONGEST - 4 ? offset : 0;
-            chunk.total = one_in(3) ? 8 : 0;
-            chunk.last = one_in(3) ? 1 : 0;
+            chunk.total = !one_in(3) ? 0 : which < PLAIN ? 8 : made[which].length;
+            chunk.last = last ? 1 : 0;
             event->what = "fetched";
             event->instance = one->instance;
             event->answer = swmgmt_fetched(fake.ctx, one->number, &chunk);
             if (event->answer == SWMGMT_OK) {
                 accepted(one->instance, chunk.offset, bytes, chunk.length);
                 one->offset = chunk.offset + chunk.length;
+                one->again = 0;
             }
             if (event->answer == SWMGMT_ESTALE || (event->answer == SWMGMT_OK && chunk.last)) {
                 forget_pending(n);
-            } else if (event->answer == SWMGMT_EBUSY && chunk.offset == 0) {
-                one->offset = 0; /* to be offered again */
+            } else if (event->answer == SWMGMT_EBUSY &&
+                       (chunk.offset == 0 || chunk.offset == one->offset)) {
+                one->offset = chunk.offset; /* to be offered again */
+                one->again = chunk.length;
+                one->last = last;
             }
             return;
         }
@@ -851,6 +967,8 @@ static void cut_at_rest(void)
             CHECK_EQ(before.nine[i].number[N12], told.nine[i].number[N12]);
             CHECK_EQ(before.nine[i].number[N13], told.nine[i].number[N13]);
             CHECK_EQ(before.nine[i].links, told.nine[i].links);
+            CHECK_TEXT(before.nine[i].text[T0], told.nine[i].text[T0]);
+            CHECK_TEXT(before.nine[i].text[T1], told.nine[i].text[T1]);
         }
     }
     same_fourteens(&before, &told);
@@ -861,6 +979,7 @@ static void life_goes_on(void)
 {
     unsigned wanted = 0;
     unsigned running = 0;
+    unsigned which = packing ? BEST : any(PLAIN);
     if (fake.config.options & SWMGMT_SERVER_MAY_CREATE) {
         for (uint16_t i = 0; i < NINES; i++) {
             if (state_of(i) < 0) {
@@ -874,7 +993,7 @@ static void life_goes_on(void)
         if (state == SWMGMT_INITIAL || state == SWMGMT_INITIAL_FOR_UPDATE) {
             wanted++;
             CHECK_EQ(SWMGMT_OK, swmgmt_expect(fake.ctx, i, 0, SWMGMT_NO_DIGEST, NULL, 0));
-            running += push(1, i, 0, 4, 0, false) == SWMGMT_CONTINUE ? 1u : 0u;
+            running += push_of(which, 1, i, 0, 4, 0, false) == SWMGMT_CONTINUE ? 1u : 0u;
         }
     }
     if (wanted > fake.config.transfers) {
@@ -883,7 +1002,8 @@ static void life_goes_on(void)
     CHECK_EQ(wanted, running);
     for (uint16_t i = 0; i < NINES; i++) {
         if (state_of(i) == SWMGMT_RECEIVING) {
-            CHECK_EQ(SWMGMT_CHANGED, push(1, i, 4, 4, 0, true));
+            CHECK_EQ(SWMGMT_CHANGED,
+                     push_of(which, 1, i, 4, packing ? made[BEST].length - 4 : 4, 0, true));
             (void)poll_to_rest();
             /* 57: nothing vouches for it; 51: no room for its components. */
             if (state_of(i) == SWMGMT_DELIVERED) {
@@ -907,7 +1027,14 @@ static void prepare(unsigned seed)
     memset(package, 0, sizeof package);
     fake_new(&fake);
     fake.config.transfers = (uint16_t)(1 + any(2));
-    fake.config.policy = (uint8_t)any(3);
+    packing = seed % 2 == 0;
+    if (packing) {
+        packed_device(&fake);
+        if (one_in(3)) {
+            packed_hash(&fake);
+        }
+    }
+    fake.config.policy = (uint8_t)any(packing ? 4 : 3);
     fake.config.options = any(64);
     fake.config.max_install_attempts = (uint8_t)any(3);
     fake.config.checkpoint = one_in(2) ? 4 : 0;
@@ -986,6 +1113,7 @@ int main(int argc, char **argv)
     unsigned first = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 1;
     unsigned last = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : first + 1999;
     telling = argc > 3;
+    make_packages();
     for (unsigned seed = first; seed <= last && seeds_failed < 20; seed++) {
         seeds_failed += storm(seed) ? 0u : 1u;
     }

@@ -318,6 +318,7 @@ static void live(uint32_t number)
         happen();
     }
     CHECK_EQ(0, fake.hash_misused);
+    CHECK_EQ(0, fake.number_reused);
 }
 
 int main(int argc, char **argv)

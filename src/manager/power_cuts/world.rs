@@ -8,8 +8,8 @@ use super::*;
 #[derive(Clone, Copy, PartialEq)]
 pub enum Commits {
     Work,
-    /// Of two tries the first one fails.
-    Falter,
+    /// Every try fails, as long as a life lasts.
+    Fail,
     /// It has none: the record's must do.
     Nobody,
 }
@@ -36,8 +36,6 @@ pub struct World {
     pub counter: u32,
     pub reached: u32,
     pub commits: Commits,
-    /// How often it was to be raised.
-    pub tries: u32,
 }
 
 impl World {
@@ -58,7 +56,6 @@ impl World {
             counter: 0,
             reached: 0,
             commits: Commits::Work,
-            tries: 0,
         }
     }
 
@@ -184,11 +181,10 @@ impl World {
                 let kept = u32::from_le_bytes(*fields[6].first_chunk().unwrap());
                 assert!(operation.length <= kept, "the record does not say yet that it is installed");
                 assert!(operation.length <= self.reached, "it has never been installed");
-                self.tries += 1;
                 match self.commits {
-                    Commits::Falter if self.tries % 2 == 1 => return (Verdict::FAILED, 0, Vec::new()),
+                    Commits::Fail => return (Verdict::FAILED, 0, Vec::new()),
                     Commits::Nobody => {}
-                    Commits::Work | Commits::Falter => self.counter = self.counter.max(operation.length),
+                    Commits::Work => self.counter = self.counter.max(operation.length),
                 }
             }
             Kind::Verify | Kind::Cancel | Kind::About | Kind::Signature | Kind::Fits => {}

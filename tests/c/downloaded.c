@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Downloads of packages in containers: storage that is busy, content that changes, and power
+ * cuts anywhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "packed.h"
+
+static fake_t fake;
+static uint8_t bytes[2][PACKED_ROOM];
+static uint32_t length[2];
+static char where[200];
+
+#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
+
+static void fresh(void)
+{
+    fake_new(&fake);
+    fake_list(&fake, 0, SWMGMT_EMPTY);
+    packed_device(&fake);
+    fake.host.verify = NULL;
+    fake.config.policy = SWMGMT_REQUIRE_SIGNATURE;
+}
+
+static void boot(void)
+{
+    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+    CHECK(fake_poll(&fake));
+    fake_forget(&fake);
+}
+
+/* Two packages, or two images. */
+static void make(bool image)
+{
+    for (uint8_t n = 0; n < 2; n++) {
+        packed_t what = packed_plain;
+        what.name = n == 0 ? "first" : "second";
+        what.version = n == 0 ? "1.0.0" : "2.0.0";
+        what.part[0].length = 300u + n * 50u;
+        what.part[1] = (packed_part_t){"radio", "5", 40, 2};
+        what.parts = image ? 1 : 2;
+        what.key = (uint8_t)(n + 1u);
+        what.algorithm = (uint8_t)(n + 1u);
+        length[n] = image ? packed_image(&what, bytes[n]) : packed_make(&what, bytes[n]);
+    }
+}
+
+static void delivered(unsigned n)
+{
+    CHECK(fake_poll(&fake));
+    STATE(SWMGMT_DELIVERED);
+    CHECK_TEXT("3 3", packed_shown(&fake));
+    CHECK_EQ(length[n], fake_slot(&fake, 0)->length);
+    CHECK(memcmp(bytes[n], fake_slot(&fake, 0)->bytes, length[n]) == 0);
+    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 4, NULL));
+    CHECK(fake_poll(&fake));
+    STATE(SWMGMT_INACTIVE);
+    CHECK_TEXT(n == 0 ? "1.0.0" : "2.0.0", fake_text(&fake, 9, 0, 1));
+}
+
+/* Storage that is busy at each write: the same bytes are offered again. */
+static void again(bool image, uint32_t step)
+{
+    uint32_t at = 0;
+    unsigned tries = 0;
+    (void)snprintf(where, sizeof where, "busy storage, %s in steps of %u",
+                   image ? "image" : "package", (unsigned)step);
+    check_where = where;
+    make(image);
+    fresh();
+    boot();
+    CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "coap://a/b"));
+    CHECK(fake_poll(&fake));
+    while (at < length[0] && tries < 3000) {
+        uint32_t part = length[0] - at < step ? length[0] - at : step;
+        bool last = at + part == length[0];
+        swmgmt_status_t status;
+        fake.answer[SWMGMT_OP_WRITE] = tries++ % 3u < 2 ? SWMGMT_AGAIN : SWMGMT_DONE;
+        status = fake_fetched(&fake, at, bytes[0] + at, part, 0, last);
+        if (!CHECK(status == SWMGMT_OK || status == SWMGMT_EBUSY)) {
+            break;
+        }
+        at += status == SWMGMT_OK ? part : 0;
+        CHECK(fake_slot(&fake, 0)->length <= at + part);
+    }
+    CHECK_EQ(length[0], at);
+    fake.answer[SWMGMT_OP_WRITE] = SWMGMT_DONE;
+    delivered(0);
+}
+
+/* The content changes while it comes: it begins again, as what it is then. */
+static void changed(bool image)
+{
+    for (uint32_t cut = 1; cut < 500; cut += cut < 20 ? 1u : 37u) {
+        for (unsigned n = 0; n < 2; n++) {
+            (void)snprintf(where, sizeof where, "%s changes after %u bytes into %s",
+                           image ? "an image" : "a package", (unsigned)cut,
+                           n == 0 ? "another" : "one of the other kind");
+            check_where = where;
+            make(image);
+            fresh();
+            boot();
+            CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "coap://a/b"));
+            CHECK(fake_poll(&fake));
+            cut = cut < length[0] ? cut : length[0] - 1;
+            CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, 0, bytes[0], cut, 0, false));
+            make(image != (n == 1));
+            for (uint32_t at = 0; at < length[1]; at += 64) {
+                uint32_t part = length[1] - at < 64 ? length[1] - at : 64;
+                CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, at, bytes[1] + at, part, 0,
+                                                 at + part == length[1]));
+            }
+            delivered(1);
+        }
+    }
+}
+
+/* Opening takes its time. */
+static void late_open(void)
+{
+    check_where = "a pending open";
+    make(false);
+    fresh();
+    fake.answer[SWMGMT_OP_OPEN] = SWMGMT_PENDING;
+    boot();
+    CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "coap://a/b"));
+    CHECK(fake_poll(&fake));
+    fake.answer[SWMGMT_OP_OPEN] = SWMGMT_DONE;
+    CHECK_EQ(SWMGMT_OK, fake_complete(&fake, SWMGMT_OP_OPEN, SWMGMT_DONE, 0));
+    CHECK(fake_poll(&fake));
+    for (uint32_t at = 0; at < length[0]; at += 64) {
+        uint32_t part = length[0] - at < 64 ? length[0] - at : 64;
+        CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, at, bytes[0] + at, part, 0,
+                                         at + part == length[0]));
+    }
+    delivered(0);
+}
+
+/* The power goes after each chunk, and once more: it goes on where the storage allows. */
+static void power_cuts(bool image, bool host_hash, uint32_t step, uint32_t checkpoint)
+{
+    bool resumed = false;
+    make(image);
+    for (uint32_t cut = 0; cut <= length[0]; cut += step) {
+        uint32_t manifest = image ? 0 : packed_manifest(bytes[0]);
+        (void)snprintf(where, sizeof where, "a cut after %u of %s, steps of %u, saved each %u%s",
+                       (unsigned)cut, image ? "image" : "package", (unsigned)step,
+                       (unsigned)checkpoint, host_hash ? ", hash()" : "");
+        check_where = where;
+        fresh();
+        fake.config.checkpoint = checkpoint;
+        if (host_hash) {
+            packed_hash(&fake);
+        }
+        boot();
+        CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "coap://a/b"));
+        CHECK(fake_poll(&fake));
+        for (uint32_t at = 0; at < cut; at += step) {
+            CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, at, bytes[0] + at, step, 0, false));
+        }
+        for (unsigned lives = 0; lives < 2; lives++) {
+            boot();
+            CHECK(fake_poll(&fake));
+        }
+        STATE(SWMGMT_FETCHING);
+        CHECK_EQ(1, fake_number(&fake, 9, 0, 7));
+        CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+        CHECK(fake_poll(&fake));
+        {
+            uint32_t at = fake_newest(&fake, SWMGMT_OP_FETCH).offset;
+            CHECK(at <= cut);
+            CHECK(at == 0 || at >= manifest); /* what is not stored must come again */
+            CHECK(at + checkpoint + step > cut || cut < manifest + checkpoint + step);
+            resumed = resumed || at > 0;
+            while (at < length[0]) {
+                uint32_t part = length[0] - at < step ? length[0] - at : step;
+                CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, at, bytes[0] + at, part, 0,
+                                                 at + part == length[0]));
+                at += part;
+            }
+        }
+        delivered(0);
+    }
+    CHECK(resumed);
+}
+
+int main(void)
+{
+    for (unsigned image = 0; image < 2; image++) {
+        changed(image == 1);
+        for (uint32_t step = 1; step < 130; step += step < 10 ? 3u : 30u) {
+            again(image == 1, step);
+        }
+        for (unsigned n = 0; n < 8; n++) {
+            power_cuts(image == 1, n / 4u == 1, n % 2u == 0 ? 10 : 64, n / 2u % 2u == 0 ? 16 : 100);
+        }
+    }
+    late_open();
+    return check_end();
+}

@@ -190,7 +190,7 @@ static void two_counters(void)
 
 static void commits(void)
 {
-    /* It fails: again at each poll, of which one is due each second, and at the next boot. */
+    /* It fails: again each second, and at the next boot. */
     check_where = "commit() fails";
     fresh(SWMGMT_EMPTY);
     fake.answer[SWMGMT_OP_COMMIT] = SWMGMT_FAILED;
@@ -202,9 +202,10 @@ static void commits(void)
     STATE(SWMGMT_INACTIVE); /* it is installed all the same */
     CHECK_EQ(1, fake_count(&fake, SWMGMT_OP_COMMIT));
     CHECK(fake.next_ms <= 1000);
-    for (unsigned i = 2; i < 6; i++) {
+    for (unsigned i = 2; i < 6; i++) { /* by every poll, and one is wanted each second */
         CHECK(fake_later(&fake, 1000));
         CHECK_EQ(i, fake_count(&fake, SWMGMT_OP_COMMIT));
+        CHECK_EQ(1000, fake.next_ms);
     }
     boot();
     fake.answer[SWMGMT_OP_COMMIT] = SWMGMT_DONE;

@@ -471,6 +471,9 @@ static void roll(void)
             fake.answer[kind] = SWMGMT_AGAIN;
         }
     }
+    if (packing && one_in(4)) { /* the head has been stored */
+        fake_fail(&fake, SWMGMT_OP_WRITE, 2, one_in(2) ? SWMGMT_AGAIN : failure());
+    }
     fake.answer[SWMGMT_OP_SAVE] = one_in(5) ? SWMGMT_FAILED : SWMGMT_DONE;
     fake.outcome = outcomes[any(5)];
 }
@@ -696,7 +699,8 @@ static void fetched(event_t *event)
         if (one->kind == SWMGMT_OP_FETCH) {
             uint32_t offset = one_in(packing ? 20 : 6) ? any(3) * 4 : one->offset;
             bool again = one->again > 0 && offset == one->offset;
-            unsigned which = again ? sending[one->instance % NINES] : sort_of(one->instance, offset);
+            unsigned which =
+                again ? sending[one->instance % NINES] : sort_of(one->instance, offset);
             bool last = one_in(3);
             uint32_t length = some_bytes(which, offset, 4, &last);
             const uint8_t *bytes = bytes_of(which, offset);

@@ -57,9 +57,11 @@ static void a_counter_that_cannot_be_raised(void)
     STATE(SWMGMT_INACTIVE);
     CHECK_EQ(0, fake.counter);
     execute(6, NULL);
-    what.counter = 6;
-    length = packed_make(&what, bytes); /* refused, which forgets nothing */
-    CHECK_EQ(SWMGMT_INTERNAL_ERROR, packed_push(&fake, bytes, length, 90, NULL));
+    length = packed_make(&what, bytes);
+    bytes[length - 1] ^= 1; /* refused, which forgets nothing */
+    CHECK_EQ(SWMGMT_CHANGED, packed_push(&fake, bytes, length, 90, NULL));
+    CHECK(fake_poll(&fake));
+    CHECK_TEXT("0 53:digest", packed_shown(&fake));
     fake.answer[SWMGMT_OP_COMMIT] = SWMGMT_DONE;
     CHECK(fake_later(&fake, 1000));
     CHECK_EQ(7, fake.counter);

@@ -72,17 +72,19 @@ static void restart(unsigned n)
     }
 }
 
-/* One bit of what is stored of a package that is right, behind what tells the kind. */
+/* One bit of what is stored of a package that is right. */
 static void alter(uint32_t n)
 {
     fake_slot_t *slot = fake_slot(&device, 0);
     const reading_t *what = &it.what[it.stored];
     int32_t state = swmgmt_state(device.ctx, 0);
-    if (slot->length > 4 && what->right && (state == SWMGMT_RECEIVING || state == SWMGMT_FETCHING)) {
-        uint32_t at = 4 + n * 37u % (slot->length - 4);
+    if (slot->length > 0 && what->right && (state == SWMGMT_RECEIVING || state == SWMGMT_FETCHING)) {
+        uint32_t at = n * 37u % slot->length;
         slot->bytes[at] ^= 0x10;
         it.other = true;
-        it.altered = it.altered || at < what->covered || (what->kind == OWN && at >= what->head);
+        it.unlike = it.unlike || at < 4;
+        it.altered = it.altered || (at >= 4 && at < what->covered) ||
+                     (what->kind == OWN && at >= what->head);
     }
 }
 
@@ -109,6 +111,7 @@ static void reboot(void)
     it.installed = it.failed ? 0 : it.installed;
     it.at = it.again = 0;
     device.now += 10;
+    fake_forget(&device); /* what was pending will not be completed */
     boot();
     device.count_down[SWMGMT_OP_LOAD] = (uint8_t)load;
 }

@@ -365,9 +365,10 @@ typedef struct {
     /// Bytes of the work buffer, through which packages are read back and records
     /// are written. Less than a record needs is raised to that.
     uint16_t work;
-    /// Bytes kept of the head of each package on its way, for ::swmgmt_package and
-    /// ::swmgmt_mcuboot: a manifest that is longer is refused (51). 206 and its texts for
-    /// one signed component, 42 and its texts for each further one. 0: 512.
+    /// Bytes kept of the head of each package on its way; one that needs more is refused
+    /// (51). For ::swmgmt_package 206 and its texts if there is one signed component, 42
+    /// and its texts for each further one; for ::swmgmt_mcuboot 200, and 12 for each
+    /// dependency. 0: 512.
     uint16_t head;
     /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC, SWMGMT_ALLOW_NONE or
     /// SWMGMT_REQUIRE_SIGNATURE.

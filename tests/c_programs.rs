@@ -46,6 +46,7 @@ fn c_programs() {
         ("conditions", &[]),
         ("rollback", &[]),
         ("names", &[]),
+        ("relapse", &[]),
         ("places", &[]),
         ("configured", &[]),
         ("sweep", &[packages, "64"]),

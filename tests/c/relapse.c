@@ -183,6 +183,31 @@ static void busy_behind_the_head(void)
     STATE(SWMGMT_DELIVERED);
 }
 
+/* Of a download nothing was stored when the power went, and then there is another package. */
+static void another_package_after_a_cut(bool contained)
+{
+    fresh("another package after a cut");
+    fake.config.policy = SWMGMT_ALLOW_NONE;
+    boot();
+    for (unsigned n = 0; n < 2; n++) {
+        what.part[0].length += 50;
+        length = packed_make(&what, bytes);
+        bytes[0] = contained ? bytes[0] : 'x';
+        if (n == 0) {
+            CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "coap://a/b"));
+            CHECK(fake_poll(&fake));
+            CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, 0, bytes, 150, length, false));
+            CHECK_EQ(SWMGMT_CHANGED, fake_write(&fake, 0, 8, "1", 1)); /* which saves */
+            CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
+            CHECK(fake_poll(&fake));
+            CHECK_EQ(0, fake_newest(&fake, SWMGMT_OP_FETCH).offset);
+        }
+    }
+    CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, 0, bytes, length, length, true));
+    CHECK(fake_poll(&fake));
+    STATE(SWMGMT_DELIVERED);
+}
+
 /* ---- docs/record.md ---------------------------------------------------------------------- */
 
 static const uint8_t *at;
@@ -248,6 +273,8 @@ int main(void)
     too_long_while_it_is_held_back();
     a_wrapping_that_comes_first();
     busy_behind_the_head();
+    another_package_after_a_cut(true);
+    another_package_after_a_cut(false);
     the_tail_of_a_record();
     return check_end();
 }

@@ -257,7 +257,8 @@ pub struct swmgmt_host_t {
     >,
     /// Check a signature that ::swmgmt_ed25519 does not: ::SWMGMT_DONE if it is one by a
     /// key that is trusted; ::SWMGMT_FAILED_INTEGRITY if not; for a key that is not, as
-    /// key() says. Never pending; inside a Write, too, before the first byte is stored.
+    /// key() says. Never pending; inside a Write, too, before the first byte is stored. `op`
+    /// has a number of its own.
     pub signature: Option<
         unsafe extern "C" fn(
             user: *mut c_void,

@@ -175,6 +175,7 @@ static void busy_behind_the_head(void)
     CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, 0, bytes, 90, 0, false));
     fake_fail(&fake, SWMGMT_OP_WRITE, 2, SWMGMT_AGAIN);
     CHECK_EQ(SWMGMT_EBUSY, fake_fetched(&fake, 90, bytes + 90, length - 90, 0, true));
+    CHECK_EQ(SWMGMT_EINVAL, fake_fetched(&fake, 90, bytes + 90, 20, 0, false)); /* not the same */
     CHECK_EQ(SWMGMT_OK, fake_fetched(&fake, 90, bytes + 90, length - 90, 0, true));
     CHECK_EQ(3, fake_count(&fake, SWMGMT_OP_WRITE));
     CHECK_EQ(manifest, fake_newest(&fake, SWMGMT_OP_WRITE).offset);

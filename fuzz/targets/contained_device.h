@@ -92,6 +92,9 @@ static bool is_by_owner(const reading_t *what)
     uint8_t claim[32 + 64];
     uint8_t hash[32];
     bool known = false;
+    if (what->signature.length != 64) {
+        return false;
+    }
     memcpy(claim, what->digest.bytes, 32);
     memcpy(claim + 32, what->signature.bytes, 64);
     sha256(claim, sizeof claim, hash);

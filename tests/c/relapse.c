@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "digest.h"
 #include "packed.h"
 
 static fake_t fake;
@@ -227,6 +228,34 @@ static void next_number(uint32_t want)
     at += 4;
 }
 
+/* Firmware without containers has written it. */
+static void a_record_without_a_tail(void)
+{
+    uint32_t tail;
+    uint8_t sum[4];
+    fresh("a record without a tail");
+    boot();
+    CHECK_EQ(SWMGMT_INACTIVE, packed_install(&fake, &what));
+    tail = 9 + 6 + 6 + 4 + 6 + 4; /* numbers, "blink", "1.2.3", "app", "1.2.3", sum */
+    fake.record_length[1] -= tail - 4;
+    crc32(fake.record[1], fake.record_length[1] - 4, sum);
+    for (unsigned n = 0; n < 4; n++) {
+        fake.record[1][fake.record_length[1] - 1 - n] = sum[n];
+    }
+    fake.counter = 0;
+    fake.components = 1; /* which the firmware tells */
+    boot();
+    STATE(SWMGMT_INACTIVE);
+    CHECK_TEXT(fake.name[2], fake_text(&fake, 9, 0, 0));
+    CHECK_EQ(1, fake_number(&fake, 9, 0, 18));
+    CHECK_TEXT("part0", fake_text(&fake, 14, 0, 0));
+    CHECK_EQ(0, fake.counter);
+    what.counter = 1;
+    execute(6, NULL);
+    CHECK_EQ(SWMGMT_INACTIVE, packed_install(&fake, &what));
+    CHECK_EQ(1, fake.counter);
+}
+
 static void the_tail_of_a_record(void)
 {
     fresh("the tail of a record");
@@ -276,6 +305,7 @@ int main(void)
     busy_behind_the_head();
     another_package_after_a_cut(true);
     another_package_after_a_cut(false);
+    a_record_without_a_tail();
     the_tail_of_a_record();
     return check_end();
 }

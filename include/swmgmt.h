@@ -579,7 +579,8 @@ typedef struct {
     swmgmt_verdict_t (*key)(void *user, uint16_t instance, const uint8_t *id, uint8_t *key);
     /// Check a signature that ::swmgmt_ed25519 does not: ::SWMGMT_DONE if it is one by a
     /// key that is trusted; ::SWMGMT_FAILED_INTEGRITY if not; for a key that is not, as
-    /// key() says. Never pending; inside a Write, too, before the first byte is stored.
+    /// key() says. Never pending; inside a Write, too, before the first byte is stored. `op`
+    /// has a number of its own.
     swmgmt_verdict_t (*signature)(void *user,
                                   const swmgmt_op_t *op,
                                   const swmgmt_signature_t *claim);

@@ -595,8 +595,9 @@ typedef struct {
                              size_t length);
     /// The security counter that a package must have at least (else 57:rollback), besides
     /// the highest that this instance has had installed, which its record knows. For a
-    /// counter that no server can reset, by deleting the instance. Answers ::SWMGMT_DONE,
-    /// or a failure. NULL, with commit: 0.
+    /// counter that no server can reset, by deleting the instance. Asked while a package is
+    /// judged, not when it is installed. Answers ::SWMGMT_DONE, or a failure. NULL, with
+    /// commit: 0.
     swmgmt_verdict_t (*counter)(void *user, uint16_t instance, uint32_t *value);
     /// Raise that counter to this value, unless it is there or higher: a package with it
     /// has been installed. Called again at each boot, and after a failure.

@@ -355,7 +355,8 @@ typedef struct {
     uint16_t components;
     /// How many packages may be on their way at the same time, 1 ... 255.
     uint16_t transfers;
-    /// Bytes kept of each name and of each version, 0 ... 255.
+    /// Bytes kept of each name and of each version, 0 ... 255. 0: versions of packages are
+    /// not compared, and one that needs a lowest version is refused.
     uint16_t text;
     /// Bytes kept of Install's arguments, 0 ... 255; longer ones are refused.
     /// 0: arguments are dropped.

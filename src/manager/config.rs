@@ -51,7 +51,8 @@ pub struct swmgmt_config_t {
     pub components: u16,
     /// How many packages may be on their way at the same time, 1 ... 255.
     pub transfers: u16,
-    /// Bytes kept of each name and of each version, 0 ... 255.
+    /// Bytes kept of each name and of each version, 0 ... 255. 0: versions of packages are
+    /// not compared, and one that needs a lowest version is refused.
     pub text: u16,
     /// Bytes kept of Install's arguments, 0 ... 255; longer ones are refused.
     /// 0: arguments are dropped.

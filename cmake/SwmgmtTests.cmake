@@ -3,7 +3,7 @@
 
 set(swmgmt_c_tests walk push request verify options components fetch misuse reboot
     regress storm front package faults carried downloaded trust conditions rollback names
-    places configured sweep tempest)
+    places configured sweep tempest relapse)
 if(CMAKE_CROSSCOMPILING)
   set(swmgmt_storm_arguments 1 400) # seeds; all of them run on this machine
 endif()

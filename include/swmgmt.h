@@ -355,7 +355,8 @@ typedef struct {
     uint16_t components;
     /// How many packages may be on their way at the same time, 1 ... 255.
     uint16_t transfers;
-    /// Bytes kept of each name and of each version, 0 ... 255.
+    /// Bytes kept of each name and of each version, 0 ... 255. 0: versions of packages are
+    /// not compared, and one that needs a lowest version is refused.
     uint16_t text;
     /// Bytes kept of Install's arguments, 0 ... 255; longer ones are refused.
     /// 0: arguments are dropped.
@@ -365,9 +366,10 @@ typedef struct {
     /// Bytes of the work buffer, through which packages are read back and records
     /// are written. Less than a record needs is raised to that.
     uint16_t work;
-    /// Bytes kept of the head of each package on its way, for ::swmgmt_package and
-    /// ::swmgmt_mcuboot: a manifest that is longer is refused (51). 206 and its texts for
-    /// one signed component, 42 and its texts for each further one. 0: 512.
+    /// Bytes kept of the head of each package on its way; one that needs more is refused
+    /// (51). For ::swmgmt_package 206 and its texts if there is one signed component, 42
+    /// and its texts for each further one; for ::swmgmt_mcuboot 200, and 12 for each
+    /// dependency. 0: 512.
     uint16_t head;
     /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC, SWMGMT_ALLOW_NONE or
     /// SWMGMT_REQUIRE_SIGNATURE.
@@ -578,7 +580,8 @@ typedef struct {
     swmgmt_verdict_t (*key)(void *user, uint16_t instance, const uint8_t *id, uint8_t *key);
     /// Check a signature that ::swmgmt_ed25519 does not: ::SWMGMT_DONE if it is one by a
     /// key that is trusted; ::SWMGMT_FAILED_INTEGRITY if not; for a key that is not, as
-    /// key() says. Never pending; inside a Write, too, before the first byte is stored.
+    /// key() says. Never pending; inside a Write, too, before the first byte is stored. `op`
+    /// has a number of its own.
     swmgmt_verdict_t (*signature)(void *user,
                                   const swmgmt_op_t *op,
                                   const swmgmt_signature_t *claim);
@@ -593,8 +596,9 @@ typedef struct {
                              size_t length);
     /// The security counter that a package must have at least (else 57:rollback), besides
     /// the highest that this instance has had installed, which its record knows. For a
-    /// counter that no server can reset, by deleting the instance. Answers ::SWMGMT_DONE,
-    /// or a failure. NULL, with commit: 0.
+    /// counter that no server can reset, by deleting the instance. Asked while a package is
+    /// judged, not when it is installed. Answers ::SWMGMT_DONE, or a failure. NULL, with
+    /// commit: 0.
     swmgmt_verdict_t (*counter)(void *user, uint16_t instance, uint32_t *value);
     /// Raise that counter to this value, unless it is there or higher: a package with it
     /// has been installed. Called again at each boot, and after a failure.

@@ -25,21 +25,44 @@ fn c_programs() {
         .current_dir(root)
         .args(["rustc", "--lib", "--crate-type", "staticlib", "--features", "std", "--target-dir"])
         .arg(&out));
-    for name in
-        ["walk", "push", "verify", "options", "components", "misuse", "reboot", "fetch", "regress", "front"]
-    {
+    let table = "tests/conformance/transitions.txt";
+    let packages = "tests/packages";
+    for (name, arguments) in [
+        ("walk", &[table][..]),
+        ("push", &[]),
+        ("verify", &[]),
+        ("options", &[]),
+        ("components", &[]),
+        ("misuse", &[]),
+        ("reboot", &[]),
+        ("fetch", &[]),
+        ("regress", &[]),
+        ("front", &[]),
+        ("package", &[]),
+        ("faults", &[]),
+        ("carried", &[]),
+        ("downloaded", &[]),
+        ("trust", &[packages]),
+        ("conditions", &[]),
+        ("rollback", &[]),
+        ("names", &[]),
+        ("relapse", &[]),
+        ("places", &[]),
+        ("configured", &[]),
+        ("sweep", &[packages, "64"]),
+        ("tempest", &["1", "300"]),
+    ] {
         let program = out.join(name);
         run(Command::new("cc")
             .args(["-std=c11", "-O1", "-I"])
             .arg(root.join("include"))
             .arg(root.join(format!("tests/c/{name}.c")))
-            .arg(root.join("tests/c/fake.c"))
+            .args(
+                ["fake", "packed", "keyed", "digest"].map(|helper| root.join(format!("tests/c/{helper}.c"))),
+            )
             .arg(out.join("debug/libswmgmt.a"))
             .args(["-lpthread", "-ldl", "-lm", "-o"])
             .arg(&program));
-        run(Command::new("timeout")
-            .arg("60")
-            .arg(&program)
-            .arg(root.join("tests/conformance/transitions.txt")));
+        run(Command::new("timeout").current_dir(root).arg("60").arg(&program).args(arguments));
     }
 }

@@ -33,7 +33,8 @@ swmgmt_verdict_t crypto_signature(void *user, const swmgmt_op_t *op, const swmgm
 
 enum { CRYPTO_SLOTS = 2 * CRYPTO_TRANSFERS, CRYPTO_ED25519 = 32, CRYPTO_POINT = 65, CRYPTO_RAW = 64 };
 
-/* For psa.c and mbedtls.c: the key of a claim, as an uncompressed point, and its signature as r and s. */
+/* For psa.c and mbedtls.c: the key of a claim, as an uncompressed point, and its signature
+ * as r and s. */
 swmgmt_verdict_t crypto_claim(const crypto_keys_t *trusted, const swmgmt_signature_t *claim,
                               const uint8_t **point, uint8_t raw[CRYPTO_RAW]);
 

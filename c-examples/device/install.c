@@ -103,10 +103,10 @@ static int take_apart(const slots_t *slots, uint16_t instance, const char *packa
     uint32_t crc;
     swmgmt_component_t component;
     swmgmt_status_t status;
-    const ssize_t length = files_load(slots->dir, package, head, sizeof head);
-    for (uint16_t n = 0; (status = swmgmt_package_component(head, length > 0 ? (size_t)length : 0, n,
-                                                            &component)) == SWMGMT_OK;
-         n++) {
+    const ssize_t got = files_load(slots->dir, package, head, sizeof head);
+    const size_t length = got > 0 ? (size_t)got : 0;
+    for (uint16_t n = 0;
+         (status = swmgmt_package_component(head, length, n, &component)) == SWMGMT_OK; n++) {
         /* Not by the component's name, in which anything may stand. */
         snprintf(file, sizeof file, "%u/installing/component.%u", instance, n);
         if (files_copy(slots->dir, package, component.offset, component.length, file, &crc) != 0) {
@@ -139,7 +139,8 @@ static int make_ready(const slots_t *slots, uint16_t instance, uint32_t number, 
     if (kind == CONTAINER && take_apart(slots, instance, package) != 0) {
         return -1;
     }
-    if (files_remove(slots->dir, copy) != 0 || files_copy(slots->dir, package, 0, FILE_REST, copy, &crc) != 0) {
+    if (files_remove(slots->dir, copy) != 0 ||
+        files_copy(slots->dir, package, 0, FILE_REST, copy, &crc) != 0) {
         return -1;
     }
     /* What a program did before the power went nobody knows: note that it began. */
@@ -152,7 +153,8 @@ static int make_ready(const slots_t *slots, uint16_t instance, uint32_t number, 
     if (files_save(slots->dir, fresh, ".about", about, (size_t)length) != 0) {
         return -1;
     }
-    return kind == PLAIN || kind == CONTAINER ? files_sync_folder(slots->dir, fresh) : syncfs(slots->dir);
+    return kind == PLAIN || kind == CONTAINER ? files_sync_folder(slots->dir, fresh)
+                                              : syncfs(slots->dir);
 }
 
 static int install(const slots_t *slots, uint16_t instance, uint32_t number)

@@ -230,7 +230,8 @@ int options_parse(options_t *options, int argc, char **argv)
     }
     if (options->component_room == ROOM_NOT_GIVEN) {
         /* Twice: while new software is on its way, the places of the old one stay taken. */
-        const unsigned each = options->components > COMPONENTS_EACH ? options->components : COMPONENTS_EACH;
+        const unsigned own = options->components;
+        const unsigned each = own > COMPONENTS_EACH ? own : COMPONENTS_EACH;
         const unsigned all = 2 * each * options->max_instances;
         options->component_room = (uint16_t)(all < 255 ? all : 255);
     }

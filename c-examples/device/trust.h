@@ -28,7 +28,8 @@ int trust_add(trust_t *trust, const char *path, int is_revoked);
 
 /* The callbacks; `user` is the slots_t. */
 swmgmt_verdict_t trust_key(void *user, uint16_t instance, const uint8_t *id, uint8_t *key);
-swmgmt_verdict_t trust_signature(void *user, const swmgmt_op_t *op, const swmgmt_signature_t *claim);
+swmgmt_verdict_t trust_signature(void *user, const swmgmt_op_t *op,
+                                 const swmgmt_signature_t *claim);
 swmgmt_verdict_t trust_fits(void *user, uint16_t instance, uint8_t what, const uint8_t *data,
                             size_t length);
 swmgmt_verdict_t trust_counter(void *user, uint16_t instance, uint32_t *value);

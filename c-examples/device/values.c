@@ -70,7 +70,8 @@ int values_uuid(const char *text, trust_id_t *id)
 int values_id(const char *text, trust_id_t *id)
 {
     if (strncmp(text, "hex:", 4) == 0) {
-        const int count = values_hexadecimal(text + 4, strlen(text + 4), id->bytes, sizeof id->bytes);
+        text += 4;
+        const int count = values_hexadecimal(text, strlen(text), id->bytes, sizeof id->bytes);
         id->length = count > 0 ? (size_t)count : 0;
     } else {
         id->length = strlen(text) <= sizeof id->bytes ? strlen(text) : 0;

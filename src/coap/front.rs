@@ -199,7 +199,9 @@ fn id(text: &[u8]) -> u16 {
 #[inline(never)]
 fn write(room: &mut [u8], request: &Request<'_>, it: &swmgmt_exchange_t) -> usize {
     let kind = if request.is_confirmable { Kind::Acknowledgement } else { Kind::NonConfirmable };
-    let mut answer = Writer::new(room, kind, it.code, it.answer_id, it.token());
+    // The message that is repeated may have been of the other kind.
+    let id = if request.is_confirmable { it.message_id } else { it.answer_id };
+    let mut answer = Writer::new(room, kind, it.code, id, it.token());
     if it.code == crate::object::done::CREATED {
         answer.option(option::LOCATION_PATH, b"9");
         let mut digits = [0; 5];

@@ -392,6 +392,16 @@ fn retransmissions_are_answered_alike_and_not_done_again() {
 }
 
 #[test]
+fn an_acknowledgement_has_the_id_of_what_it_acknowledges() {
+    let mut device = Device::new();
+    let sent = package();
+    device.send(sent.clone().kind(Kind::NonConfirmable));
+    let answer = device.send(sent.clone());
+    assert_eq!(answer[2..4], sent.datagram()[2..4]);
+    assert_eq!(device.asked.len(), 1);
+}
+
+#[test]
 fn refusals_are_kept_too() {
     let mut device = Device::new();
     let refused = package().block(1, true, 15).kind(Kind::NonConfirmable);

@@ -257,7 +257,8 @@ pub struct swmgmt_host_t {
     >,
     /// Check a signature that ::swmgmt_ed25519 does not: ::SWMGMT_DONE if it is one by a
     /// key that is trusted; ::SWMGMT_FAILED_INTEGRITY if not; for a key that is not, as
-    /// key() says. Never pending; inside a Write, too, before the first byte is stored.
+    /// key() says. Never pending; inside a Write, too, before the first byte is stored. `op`
+    /// has a number of its own.
     pub signature: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
@@ -280,8 +281,9 @@ pub struct swmgmt_host_t {
     >,
     /// The security counter that a package must have at least (else 57:rollback), besides
     /// the highest that this instance has had installed, which its record knows. For a
-    /// counter that no server can reset, by deleting the instance. Answers ::SWMGMT_DONE,
-    /// or a failure. NULL, with commit: 0.
+    /// counter that no server can reset, by deleting the instance. Asked while a package is
+    /// judged, not when it is installed. Answers ::SWMGMT_DONE, or a failure. NULL, with
+    /// commit: 0.
     pub counter:
         Option<unsafe extern "C" fn(user: *mut c_void, instance: u16, value: *mut u32) -> swmgmt_verdict_t>,
     /// Raise that counter to this value, unless it is there or higher: a package with it

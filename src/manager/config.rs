@@ -51,7 +51,8 @@ pub struct swmgmt_config_t {
     pub components: u16,
     /// How many packages may be on their way at the same time, 1 ... 255.
     pub transfers: u16,
-    /// Bytes kept of each name and of each version, 0 ... 255.
+    /// Bytes kept of each name and of each version, 0 ... 255. 0: versions of packages are
+    /// not compared, and one that needs a lowest version is refused.
     pub text: u16,
     /// Bytes kept of Install's arguments, 0 ... 255; longer ones are refused.
     /// 0: arguments are dropped.
@@ -61,9 +62,10 @@ pub struct swmgmt_config_t {
     /// Bytes of the work buffer, through which packages are read back and records
     /// are written. Less than a record needs is raised to that.
     pub work: u16,
-    /// Bytes kept of the head of each package on its way, for ::swmgmt_package and
-    /// ::swmgmt_mcuboot: a manifest that is longer is refused (51). 206 and its texts for
-    /// one signed component, 42 and its texts for each further one. 0: 512.
+    /// Bytes kept of the head of each package on its way; one that needs more is refused
+    /// (51). For ::swmgmt_package 206 and its texts if there is one signed component, 42
+    /// and its texts for each further one; for ::swmgmt_mcuboot 200, and 12 for each
+    /// dependency. 0: 512.
     pub head: u16,
     /// SWMGMT_REQUIRE_DIGEST (0), SWMGMT_ALLOW_CRC, SWMGMT_ALLOW_NONE or
     /// SWMGMT_REQUIRE_SIGNATURE.

@@ -291,14 +291,18 @@ impl Shared<'_> {
 
     /// A transfer goes on; `false`: it cannot, because nothing can read its package.
     fn go_on(&mut self, i: &mut Instance, etag: &[u8], uri: &[u8]) -> bool {
-        if i.state == State::Fetching && !self.config.offers(software::URI) {
+        let fetching = i.state == State::Fetching;
+        if fetching && !self.config.offers(software::URI) {
             return false; // this firmware downloads no more
         }
         self.set_uri(i.place, uri);
         i.agenda = agenda::OPEN | agenda::ACT;
-        if !self.can_verify_again(i) {
-            i.total = 0;
-            return i.state == State::Fetching;
+        let again = self.can_verify_again(i);
+        if fetching && (!again || i.length == 0) {
+            i.total = 0; // it begins anew, and may be another one
+        }
+        if !again {
+            return fetching;
         }
         if let Some(transfer) = self.transfer(i.place) {
             transfer.offset = i.length;

@@ -89,6 +89,32 @@ static void again(bool image, uint32_t step)
     delivered(0);
 }
 
+/* Only the n-th write is busy: behind a head that is stored, too. */
+static void busy_once(bool image, unsigned nth, uint32_t step)
+{
+    unsigned refused = 0;
+    (void)snprintf(where, sizeof where, "write %u is busy, %s in steps of %u", nth,
+                   image ? "image" : "package", (unsigned)step);
+    check_where = where;
+    make(image);
+    fresh();
+    boot();
+    CHECK_EQ(SWMGMT_CHANGED, fake_uri(&fake, 0, "coap://a/b"));
+    CHECK(fake_poll(&fake));
+    fake_fail(&fake, SWMGMT_OP_WRITE, nth, SWMGMT_AGAIN);
+    for (uint32_t at = 0; at < length[0];) {
+        uint32_t part = length[0] - at < step ? length[0] - at : step;
+        swmgmt_status_t status =
+            fake_fetched(&fake, at, bytes[0] + at, part, 0, at + part == length[0]);
+        at += status == SWMGMT_OK ? part : 0;
+        refused += status == SWMGMT_EBUSY ? 1u : 0u;
+        if (!CHECK(status == SWMGMT_OK || (status == SWMGMT_EBUSY && refused == 1))) {
+            return;
+        }
+    }
+    delivered(0);
+}
+
 /* The content changes while it comes: it begins again, as what it is then. */
 static void changed(bool image)
 {
@@ -191,6 +217,11 @@ int main(void)
         changed(image == 1);
         for (uint32_t step = 1; step < 130; step += step < 10 ? 3u : 30u) {
             again(image == 1, step);
+        }
+        for (uint32_t step = 7; step < 700; step += 37) {
+            for (unsigned nth = 1; nth < 6; nth++) {
+                busy_once(image == 1, nth, step);
+            }
         }
         for (unsigned n = 0; n < 8; n++) {
             power_cuts(image == 1, n / 4u == 1, n % 2u == 0 ? 10 : 64, n / 2u % 2u == 0 ? 16 : 100);

@@ -221,6 +221,66 @@ static void life(void)
     }
 }
 
+/* What one package says is not said of the next one that says less, on any way to it. */
+static void next_one(void)
+{
+    static const char *const ways[] = {"installed", "discarded", "deleted", "refused"};
+    static uint8_t plain[200] = {'x'};
+    uint8_t digest[32];
+    sha256(plain, sizeof plain, digest);
+    for (unsigned n = 0; n < 16; n++) {
+        unsigned way = n % 4u;
+        bool image = n / 4u % 2u == 1; /* or in no container */
+        bool ask = n / 8u == 1;
+        (void)snprintf(where, sizeof where, "a package %s, then %s%s", ways[way],
+                       image ? "an image" : "a plain file", ask ? "" : ", no about()");
+        check_where = where;
+        fresh(SWMGMT_EMPTY);
+        fake.host.about = ask ? fake.host.about : NULL;
+        fake.components = 1; /* of the plain file, and of the image */
+        what.parts = 2;
+        what.part[1] = (packed_part_t){"radio", "5", 40, 2};
+        boot();
+        if (way == 3) {
+            what.part[0].version = "0123456789abcdef0123456789abcdef0"; /* too long */
+            length = packed_make(&what, bytes);
+            CHECK_EQ(SWMGMT_CHANGED, packed_push(&fake, bytes, length, 90, NULL));
+            CHECK(fake_poll(&fake));
+            CHECK_TEXT("0 54:name", packed_shown(&fake));
+        } else {
+            deliver(false);
+        }
+        if (way == 0) {
+            execute(4, NULL);
+            named("blink", "1.2.3");
+            execute(6, "1");
+        } else if (way == 1) {
+            execute(6, NULL);
+        } else if (way == 2) {
+            uint16_t id = 99;
+            CHECK_EQ(SWMGMT_DELETED, swmgmt_delete(fake.ctx, 1, 0));
+            CHECK_EQ(SWMGMT_CREATED, swmgmt_create(fake.ctx, 1, 0, NULL, 0, &id));
+            CHECK(fake_poll(&fake));
+        }
+        if (image) {
+            what = packed_plain;
+            what.version = "2.0.0";
+            deliver(true);
+        } else {
+            CHECK_EQ(SWMGMT_OK, swmgmt_expect(fake.ctx, 0, 0, SWMGMT_SHA256, digest, 32));
+            CHECK_EQ(SWMGMT_CHANGED, packed_push(&fake, plain, sizeof plain, 90, NULL));
+            CHECK(fake_poll(&fake));
+        }
+        execute(4, NULL);
+        STATE(SWMGMT_INACTIVE);
+        for (unsigned boots = 0; boots < 2; boots++) {
+            named(ask ? "new" : "", image ? "2.0.0" : ask ? "2" : "");
+            CHECK_TEXT(!ask ? "" : way == 0 ? "2 part0 3" : "0 part0 3", components());
+            boot();
+        }
+    }
+}
+
 /* ---- less than a package may say --------------------------------------------------------- */
 
 static void images(void)
@@ -366,6 +426,7 @@ static void pool(void)
 int main(void)
 {
     life();
+    next_one();
     images();
     odd_sizes();
     pool();

@@ -269,9 +269,35 @@ static void commits(void)
     CHECK_EQ(0, fake_count(&fake, SWMGMT_OP_COMMIT));
 }
 
+/* What is in no container has no counter, and resets none. */
+static void opaque_between(void)
+{
+    static const uint8_t opaque[] = "in no container";
+    fresh(SWMGMT_EMPTY);
+    fake.config.policy = SWMGMT_ALLOW_NONE; /* which shows 0 when it is delivered */
+    fake.host.counter = NULL;
+    fake.host.commit = NULL;
+    boot();
+    what.counted = true;
+    what.counter = 5;
+    CHECK_TEXT("3 0", push(false));
+    install();
+    remove_it(NULL);
+    check_where = "an opaque package between";
+    CHECK_EQ(SWMGMT_CHANGED, fake_push(&fake, 1, 0, 0, opaque, sizeof opaque, 0, true));
+    CHECK(fake_poll(&fake));
+    install();
+    remove_it(NULL);
+    what.counter = 4;
+    CHECK_TEXT("0 57:rollback", push(false));
+    what.counter = 5;
+    CHECK_TEXT("3 0", push(false));
+}
+
 int main(void)
 {
     counters();
+    opaque_between();
     two_counters();
     commits();
     return check_end();

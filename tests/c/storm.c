@@ -1108,6 +1108,7 @@ static bool storm(unsigned seed)
         life_goes_on();
         look(&after);
         sane(&after);
+        CHECK_EQ(0, fake.hash_misused);
     }
     return failed == check_failed;
 }

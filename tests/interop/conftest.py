@@ -5,6 +5,7 @@ import hashlib
 import os
 import pathlib
 import random
+import subprocess
 import zlib
 
 import pytest
@@ -42,6 +43,13 @@ def desk(tmp_path_factory):
 @pytest.fixture
 def server(desk, device):
     return Server(desk, device)
+
+
+@pytest.fixture
+def p256(device):
+    """Signatures on P-256 are only checked by a device that was built with Mbed TLS."""
+    told = subprocess.run([device.executable, "--help"], capture_output=True, text=True)
+    return "P-256" in told.stdout
 
 
 def make_package(size, seed=1):

@@ -13,7 +13,7 @@ import sys
 
 from wire import PATIENCE
 
-COMMAND = os.environ.get("SWMGMT_COMMAND", "")
+COMMAND = os.environ.get("SWMGMT_COMMAND") and os.path.abspath(os.environ["SWMGMT_COMMAND"])
 VENDOR = "2b5b3f0c-9d6a-4c1e-8f00-112233445566"
 CLASS = "7d0e1a2b-3c4d-4e5f-8a9b-acbdcedfe0f1"
 OTHER = "00000000-0000-4000-8000-000000000001"

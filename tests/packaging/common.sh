@@ -28,6 +28,9 @@ parts() { declared | sed -n 's/^swmgmt_part_t //p'; }
 functions() { declared | grep -v '^swmgmt_part_t '; }
 everything() { declared | sed 's/^swmgmt_part_t //' | sort -u; }
 
+# picolibc's linker script has 64 KB of flash, unless it is told.
+case ${cc[*]} in *picolibc*) cc+=(-Wl,--defsym=__flash_size=4M) ;; esac
+
 # link PROGRAM ARGUMENT...: no start-up code is needed to look at a program
 link() {
     local program=$1

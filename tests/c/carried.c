@@ -5,60 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
-#include "packed.h"
+#include "two_packages.h"
 
-static fake_t fake;
-static uint8_t bytes[2][PACKED_ROOM];
-static uint32_t length[2];
 static char where[200];
-
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
-static void fresh(void)
-{
-    fake_new(&fake);
-    fake_list(&fake, 0, SWMGMT_EMPTY);
-    packed_device(&fake);
-    fake.host.verify = NULL;
-    fake.config.policy = SWMGMT_REQUIRE_SIGNATURE;
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
-
-/* Two packages, or two images. */
-static void make(bool image)
-{
-    for (uint8_t n = 0; n < 2; n++) {
-        packed_t what = packed_plain;
-        what.name = n == 0 ? "first" : "second";
-        what.version = n == 0 ? "1.0.0" : "2.0.0";
-        what.part[0].length = 300u + n * 50u;
-        what.part[1] = (packed_part_t){"radio", "5", 40, 2};
-        what.parts = image ? 1 : 2;
-        what.key = (uint8_t)(n + 1u);
-        what.algorithm = (uint8_t)(n + 1u);
-        length[n] = image ? packed_image(&what, bytes[n]) : packed_make(&what, bytes[n]);
-    }
-}
-
-static void delivered(unsigned n)
-{
-    CHECK(fake_poll(&fake));
-    STATE(SWMGMT_DELIVERED);
-    CHECK_TEXT("3 3", packed_shown(&fake));
-    CHECK_EQ(length[n], fake_slot(&fake, 0)->length);
-    CHECK(memcmp(bytes[n], fake_slot(&fake, 0)->bytes, length[n]) == 0);
-    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 4, NULL));
-    CHECK(fake_poll(&fake));
-    STATE(SWMGMT_INACTIVE);
-    CHECK_TEXT(n == 0 ? "1.0.0" : "2.0.0", fake_text(&fake, 9, 0, 1));
-}
 
 static swmgmt_answer_t piece(unsigned n, uint32_t at, uint32_t size, uint32_t total)
 {

@@ -4,55 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
-#include "packed.h"
+#include "one_package.h"
 
-static fake_t fake;
-static uint8_t bytes[PACKED_ROOM];
-static uint32_t length;
-static packed_t what;
 static char where[200];
-
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
-static void fresh(uint8_t software)
-{
-    fake_new(&fake);
-    fake_list(&fake, 0, software);
-    packed_device(&fake);
-    fake.host.verify = NULL;
-    what = packed_plain;
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
-
-/* Pushes it, and says what 7, 9 and 16 show then. */
-static const char *push(bool image)
-{
-    length = image ? packed_image(&what, bytes) : packed_make(&what, bytes);
-    fake_forget(&fake);
-    (void)packed_push(&fake, bytes, length, 70, NULL);
-    (void)fake_poll(&fake);
-    return packed_shown(&fake);
-}
-
-static void install(void)
-{
-    STATE(SWMGMT_DELIVERED);
-    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 4, NULL));
-    CHECK(fake_poll(&fake));
-}
-
-static void remove_it(const char *argument)
-{
-    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, 6, argument));
-    CHECK(fake_poll(&fake));
-}
 
 /* ---- for whom ---------------------------------------------------------------------------- */
 

@@ -4,30 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
-#include "packed.h"
+#include "packed_test.h"
 
-static fake_t fake;
 static uint8_t bytes[PACKED_ROOM];
 static uint32_t length;
 static char where[200];
-
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
-static void fresh(void)
-{
-    fake_new(&fake);
-    fake_list(&fake, 0, SWMGMT_EMPTY);
-    packed_device(&fake);
-    fake.host.verify = NULL;
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
 
 static packed_t signed_with(uint8_t key)
 {
@@ -46,32 +27,32 @@ static void parts(void)
 {
     static const swmgmt_part_t *const containers[] = {&swmgmt_package, &swmgmt_mcuboot};
     check_where = "parts and callbacks";
-    fresh();
+    new_device(SWMGMT_EMPTY);
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
     fake.host.commit = NULL;
     CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    fresh();
+    new_device(SWMGMT_EMPTY);
     fake.host.counter = NULL;
     CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    fresh();
+    new_device(SWMGMT_EMPTY);
     fake.host.counter = NULL;
     fake.host.commit = NULL;
     fake.host.signature = NULL;
     fake.host.key = NULL;
     fake.host.fits = NULL;
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
-    fresh();
+    new_device(SWMGMT_EMPTY);
     packed_keys(&fake);
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
     fake.host.key = NULL;
     CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
-    fresh();
+    new_device(SWMGMT_EMPTY);
     fake.parts[0] = &swmgmt_sha256_host;
     CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake));
     packed_hash(&fake);
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
     for (unsigned i = 0; i < 2; i++) {
-        fresh();
+        new_device(SWMGMT_EMPTY);
         fake.parts[5] = containers[i]; /* one is enough */
         fake.config.part_count = 6;
         CHECK_EQ(SWMGMT_OK, fake_init(&fake));
@@ -83,7 +64,7 @@ static void parts(void)
         bool container = n % 2u == 1;
         bool part = n / 2u % 2u == 1;
         bool callback = n / 4u == 1;
-        fresh();
+        new_device(SWMGMT_EMPTY);
         fake.config.policy = SWMGMT_REQUIRE_SIGNATURE;
         fake.config.part_count = container ? 7 : 5;
         if (part) {
@@ -108,7 +89,7 @@ static void one_container(void)
         (void)snprintf(where, sizeof where, "%s, only %s is known",
                        image ? "an image" : "a package", named ? "the image" : "the package");
         check_where = where;
-        fresh();
+        new_device(SWMGMT_EMPTY);
         fake.parts[5] = named ? &swmgmt_mcuboot : &swmgmt_package;
         fake.config.part_count = 6;
         boot();
@@ -129,7 +110,7 @@ static void memory(void)
         size_t words;
         size_t more;
         unsigned n = i;
-        fresh();
+        new_device(SWMGMT_EMPTY);
         c = fake.config;
         c.instances = (uint16_t[]){1, 2, 7, 255}[n % 4u];
         c.components = (uint16_t[]){0, 1, 9, 64, 255}[(n /= 4u) % 5u];
@@ -159,7 +140,7 @@ static void memory(void)
         size_t need;
         packed_t what = signed_with(1);
         check_where = "exactly enough memory";
-        fresh();
+        new_device(SWMGMT_EMPTY);
         fake.config.head = heads[n];
         fake.config.text = (uint16_t)(13u + n);
         need = swmgmt_memory(&fake.config);
@@ -213,7 +194,7 @@ static void inside(void)
 {
     for (unsigned n = 0; n < 2; n++) {
         packed_t what = signed_with(1);
-        fresh();
+        new_device(SWMGMT_EMPTY);
         fake.hook = call_back;
         if (n == 1) { /* key(), of a signature that is not its own */
             packed_keys(&fake);
@@ -253,7 +234,7 @@ static void count_trace(void *user, uint16_t instance, uint8_t kind, uint32_t nu
 static void trace(void)
 {
     packed_t what = signed_with(1);
-    fresh();
+    new_device(SWMGMT_EMPTY);
     fake.host.trace = count_trace;
     boot();
     memset(traced, 0, sizeof traced);
@@ -273,7 +254,7 @@ static void other_parts(void)
     packed_t what = signed_with(1);
     uint16_t with;
     check_where = "other parts";
-    fresh();
+    new_device(SWMGMT_EMPTY);
     with = fake.config.part_count;
     fake.config.part_count = 5;
     fake.config.policy = SWMGMT_ALLOW_NONE;
@@ -297,7 +278,7 @@ static void other_parts(void)
     STATE(SWMGMT_INITIAL);
     /* A package that was complete without them is judged by who is there now. */
     check_where = "a container at the next boot";
-    fresh();
+    new_device(SWMGMT_EMPTY);
     fake.config.part_count = 5;
     fake.config.policy = SWMGMT_ALLOW_NONE;
     boot();
@@ -317,7 +298,7 @@ static void broken_records(void)
     packed_t what = signed_with(1);
     uint8_t kept[FAKE_RECORD];
     uint32_t size;
-    fresh();
+    new_device(SWMGMT_EMPTY);
     boot();
     CHECK_EQ(SWMGMT_INACTIVE, packed_install(&fake, &what));
     size = fake.record_length[1];

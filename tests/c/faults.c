@@ -4,36 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
-#include "packed.h"
+#include "packed_test.h"
 
-static fake_t fake;
 static uint8_t bytes[PACKED_ROOM];
 static uint32_t length;
 static char where[200];
-
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
-static void fresh(bool read, bool host_hash)
-{
-    fake_new(&fake);
-    fake_list(&fake, 0, SWMGMT_EMPTY);
-    packed_device(&fake);
-    fake.host.verify = NULL;
-    if (!read) {
-        fake.host.read = NULL;
-    }
-    if (host_hash) {
-        packed_hash(&fake);
-    }
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
 
 static void delivered(const char *shown)
 {
@@ -316,7 +291,7 @@ static void faulty(unsigned n, bool fetch, bool read, bool host_hash, uint32_t s
     bool full = strcmp(faults[n].shown, "0 50:storage") == 0;
     what = packed_plain;
     what.algorithm = SWMGMT_ED25519;
-    fresh(read, host_hash);
+    new_device_that(read, host_hash);
     whole = 0;
     faults[n].make();
     step = step == 0 ? length : step;

@@ -4,47 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
 #include "digest.h"
-#include "packed.h"
+#include "one_package.h"
 
-static fake_t fake;
-static uint8_t bytes[PACKED_ROOM];
-static uint32_t length;
-static packed_t what;
 static char where[200];
-
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
-static void fresh(uint8_t software)
-{
-    fake_new(&fake);
-    fake_list(&fake, 0, software);
-    packed_device(&fake);
-    fake.host.verify = NULL;
-    what = packed_plain;
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
-
-static void deliver(bool image)
-{
-    length = image ? packed_image(&what, bytes) : packed_make(&what, bytes);
-    CHECK_EQ(SWMGMT_CHANGED, packed_push(&fake, bytes, length, 90, NULL));
-    CHECK(fake_poll(&fake));
-    STATE(SWMGMT_DELIVERED);
-}
-
-static void execute(uint16_t resource, const char *argument)
-{
-    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, resource, argument));
-    CHECK(fake_poll(&fake));
-}
 
 static void named(const char *name, const char *version)
 {

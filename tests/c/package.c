@@ -4,36 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
-#include "packed.h"
+#include "packed_test.h"
 
-static fake_t fake;
 static uint8_t bytes[PACKED_ROOM];
 static uint32_t length;
 static char where[200];
-
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
-static void fresh(bool read, bool host_hash)
-{
-    fake_new(&fake);
-    fake_list(&fake, 0, SWMGMT_EMPTY);
-    packed_device(&fake);
-    fake.host.verify = NULL;
-    if (!read) {
-        fake.host.read = NULL;
-    }
-    if (host_hash) {
-        packed_hash(&fake);
-    }
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
 
 static void delivered(const char *shown)
 {
@@ -96,7 +71,7 @@ static void any_size(void)
                            read ? "read back" : "not read back", algorithm, (unsigned)step,
                            host_hash ? ", hash()" : "");
             check_where = where;
-            fresh(read, host_hash);
+            new_device_that(read, host_hash);
             boot();
             carry(fetch, step, image ? 0 : packed_manifest(bytes));
             STATE(SWMGMT_VERIFYING);

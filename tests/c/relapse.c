@@ -4,40 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
 #include "digest.h"
-#include "packed.h"
+#include "packed_test.h"
 
-static fake_t fake;
 static uint8_t bytes[PACKED_ROOM];
 static uint32_t length;
 static packed_t what;
 
-#define STATE(want) CHECK_EQ(want, swmgmt_state(fake.ctx, 0))
-
 static void fresh(const char *where)
 {
     check_where = where;
-    fake_new(&fake);
-    fake_list(&fake, 0, SWMGMT_EMPTY);
-    packed_device(&fake);
-    fake.host.verify = NULL;
+    new_device(SWMGMT_EMPTY);
     what = packed_plain;
     what.counted = true;
     what.counter = 7;
-}
-
-static void boot(void)
-{
-    CHECK_EQ(SWMGMT_OK, fake_boot(&fake));
-    CHECK(fake_poll(&fake));
-    fake_forget(&fake);
-}
-
-static void execute(uint16_t resource, const char *argument)
-{
-    CHECK_EQ(SWMGMT_CHANGED, fake_execute(&fake, 0, resource, argument));
-    CHECK(fake_poll(&fake));
 }
 
 /* Only the counter waits for it. */

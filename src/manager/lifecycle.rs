@@ -35,7 +35,7 @@ impl Shared<'_> {
         self.change(i, What::Unstaged);
         i.set(flag::DELETED, true);
         let package = if i.state == State::Initial { 0 } else { agenda::DISCARD };
-        i.agenda = agenda::SAVE | package | i.agenda & (agenda::CANCEL | agenda::COMMIT);
+        i.agenda = agenda::SAVE | package | i.agenda & agenda::CANCEL;
     }
 
     /// Stops what the firmware does for a transfer, and gives the transfer back.

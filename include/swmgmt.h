@@ -23,7 +23,7 @@
  * fields of swmgmt_config_t. swmgmt_memory() tells the exact number of bytes. */
 #define SWMGMT_MEMORY_WORDS(resources, instances, components, transfers, text, arguments, \
                             credentials, work)                                            \
-    ((136u + (instances) * (101u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
+    ((344u + (instances) * (117u + 2u * (text) + (arguments) + 2u * (credentials)) +      \
       (transfers) * (184u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
       SWMGMT_MORE(work, 112u + 2u * (text) + SWMGMT_URI_BYTES(resources) +                \
                             4u * (components)) + 47u) / 8u)
@@ -964,10 +964,14 @@ extern const swmgmt_part_t swmgmt_sha256_host;
 /// Packages of one or several components, docs/package.md. Needs SHA-256.
 extern const swmgmt_part_t swmgmt_package;
 
-/// MCUboot images. Needs SHA-256.
+/// MCUboot images. Needs SHA-256, and read().
 extern const swmgmt_part_t swmgmt_mcuboot;
 
-/// Ed25519 signatures of both, with the firmware's key(): 1.6 KB of stack.
+/// Names and versions that come in packages, for 9/x/0 and 9/x/1 and for Object 14; without it
+/// about() is asked for them.
+extern const swmgmt_part_t swmgmt_names;
+
+/// Ed25519 signatures of both, with the firmware's key(): 1.8 KB of stack.
 extern const swmgmt_part_t swmgmt_ed25519;
 
 /// Object 14, Software Component.

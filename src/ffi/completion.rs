@@ -2,11 +2,11 @@
 //! What the firmware tells: completions, a download's bytes, expectations, links.
 
 use super::context::swmgmt_t;
+use super::door::{bytes, door, enter_booted};
 use super::numbers::*;
-use super::perform::{bytes, enter_booted, run};
-use crate::manager::requests::Chunk;
-use crate::manager::Call;
-use crate::operation::Verdict;
+use crate::core::operation::Verdict;
+use crate::core::push::Chunk;
+use crate::core::Error;
 
 /// A run of a package's bytes, pushed by a server or fetched by the firmware.
 #[repr(C)]
@@ -65,30 +65,11 @@ pub unsafe extern "C" fn swmgmt_done(
     if (SWMGMT_PENDING..=SWMGMT_UNKNOWN).contains(&verdict) || flags > 7 {
         return SWMGMT_EINVAL;
     }
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
     unsafe {
         match enter_booted(ctx) {
-            Ok(context) => {
-                let verdict = Verdict::from_number(verdict);
-                if let Err(error) = context.manager.done(&mut call, number, verdict, flags) {
-                    return error.status();
-                }
-                run(ctx, &mut call, &[]);
-                SWMGMT_OK
-            }
-            Err(SWMGMT_EBUSY) => {
-                // SAFETY: a callback runs, and `inside` is its mark as long as it does.
-                let inside = &mut *(*ctx.cast::<super::context::Context>()).inside;
-                if inside.number != number || number == 0 {
-                    return SWMGMT_EBUSY;
-                }
-                if inside.early.is_some() {
-                    return SWMGMT_ESTALE;
-                }
-                inside.early = Some((verdict, flags));
-                SWMGMT_OK
-            }
+            Ok(core) => status(core.complete_operation(number, Verdict::from_number(verdict), flags)),
+            Err(SWMGMT_EBUSY) => or_status!(door(ctx)).complete(number, verdict, flags),
             Err(status) => status,
         }
     }
@@ -112,23 +93,12 @@ pub unsafe extern "C" fn swmgmt_fetched(
     number: u32,
     chunk: *const swmgmt_chunk_t,
 ) -> swmgmt_status_t {
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
-        let context = or_status!(enter_booted(ctx));
-        let Some(chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
-            return SWMGMT_EINVAL;
-        };
-        if let Err(error) = context.manager.fetched(&mut call, number, &chunk) {
-            return error.status();
-        }
-        run(ctx, &mut call, chunk.data);
-        match enter_booted(ctx) {
-            Ok(context) => match context.manager.fetch_goes_on(&call, number) {
-                Ok(()) => SWMGMT_OK,
-                Err(error) => error.status(),
-            },
-            Err(status) => status,
+        let core = or_status!(enter_booted(ctx));
+        match chunk.as_ref().and_then(|chunk| chunk.view()) {
+            Some(chunk) => status(core.fetched(number, &chunk)),
+            None => SWMGMT_EINVAL,
         }
     }
 }
@@ -160,26 +130,13 @@ pub unsafe extern "C" fn swmgmt_expect(
     digest: *const u8,
     size: usize,
 ) -> swmgmt_status_t {
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context; `digest` has `size` bytes.
     unsafe {
-        let context = or_status!(enter_booted(ctx));
-        let mut kept = [0; 32];
-        let (Some(digest), Some(kept)) = (bytes(digest, size), kept.get_mut(..size)) else {
-            return SWMGMT_EINVAL;
-        };
-        for (to, from) in kept.iter_mut().zip(digest) {
-            *to = *from;
+        let core = or_status!(enter_booted(ctx));
+        match bytes(digest, size).filter(|_| size <= 32) {
+            Some(digest) => status(core.expect(instance, length, algorithm, digest)),
+            None => SWMGMT_EINVAL,
         }
-        if let Err(error) = context.manager.expect(&mut call, instance, length, algorithm, kept) {
-            return error.status();
-        }
-        let status = saved(ctx, &mut call);
-        if status != SWMGMT_OK {
-            let context = or_status!(enter_booted(ctx));
-            context.manager.swap_digest(instance, kept);
-        }
-        status
     }
 }
 
@@ -201,19 +158,12 @@ pub unsafe extern "C" fn swmgmt_give_up_update(
     instance: u16,
     still_runs: u8,
 ) -> swmgmt_status_t {
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
-    unsafe {
-        let context = or_status!(enter_booted(ctx));
-        if still_runs > 1 {
-            return SWMGMT_EINVAL;
-        }
-        if let Err(error) = context.manager.give_up_update(&mut call, instance, still_runs == 1) {
-            return error.status();
-        }
-        run(ctx, &mut call, &[]);
-        SWMGMT_OK
+    let core = or_status!(unsafe { enter_booted(ctx) });
+    if still_runs > 1 {
+        return SWMGMT_EINVAL;
     }
+    status(core.give_up_update(instance, still_runs == 1))
 }
 
 /// Sets an object link of an instance: Checkpoint (5) or Package Settings (13).
@@ -237,26 +187,15 @@ pub unsafe extern "C" fn swmgmt_set_link(
     object: u16,
     object_instance: u16,
 ) -> swmgmt_status_t {
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
-    unsafe {
-        let context = or_status!(enter_booted(ctx));
-        let link = u32::from(object) << 16 | u32::from(object_instance);
-        if let Err(error) = context.manager.set_link(&mut call, instance, resource, link) {
-            return error.status();
-        }
-        saved(ctx, &mut call)
-    }
+    let core = or_status!(unsafe { enter_booted(ctx) });
+    status(core.set_link(instance, resource, u32::from(object) << 16 | u32::from(object_instance)))
 }
 
-/// Ends a setting: whether the record holds it.
-///
-/// # Safety
-/// As for [`run`].
-unsafe fn saved(ctx: *mut swmgmt_t, call: &mut Call) -> swmgmt_status_t {
-    // SAFETY: the caller's contract.
-    match unsafe { run(ctx, call, &[]) } {
-        SWMGMT_CHANGED => SWMGMT_OK,
-        _ => SWMGMT_ERECORD,
+/// The status of a call of the firmware's.
+pub(super) fn status(result: Result<(), Error>) -> swmgmt_status_t {
+    match result {
+        Ok(()) => SWMGMT_OK,
+        Err(error) => error.status(),
     }
 }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The caller's memory, carved once, and the life of a context.
 
+use super::completion::status;
+use super::door::{enter, enter_booted, perform, Door};
 use super::host::swmgmt_host_t;
 use super::numbers::*;
 use super::parts::collect;
-use super::perform::{enter, enter_booted, run, Inside};
-use crate::manager::components::Component;
-use crate::manager::config::swmgmt_config_t;
-use crate::manager::instance::Instance;
-use crate::manager::part::{look_over, swmgmt_part_t, NoCallback};
-use crate::manager::{Call, Manager, Memory, Software};
-use crate::operation::can;
-use crate::transfer::unpacking::Unpacking;
-use crate::transfer::Transfer;
+use super::text::c_string;
+use crate::core::completion::Software;
+use crate::core::component::{Component, NOBODY};
+use crate::core::config::{swmgmt_config_t, POLICY_SIGNATURE};
+use crate::core::instance::Instance;
+use crate::core::operation::can;
+use crate::core::transfer::Transfer;
+use crate::core::unpacking::Unpacking;
+use crate::core::{role, text, Core, Mode, Part};
+use crate::object::done;
+use crate::parts::names;
 use crate::verify::Engine;
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
@@ -22,15 +26,13 @@ pub struct swmgmt_t {
     _opaque: (),
 }
 
-/// What it is; the magic number comes first, so that little of a pointer that is no
-/// context is read.
+/// A context; the magic number comes first, so that little of a pointer that is no context is
+/// read.
 #[repr(C)]
 pub(super) struct Context {
     pub(super) magic: u32,
-    pub(super) host: *const swmgmt_host_t,
-    /// The callback that runs; NULL: none.
-    pub(super) inside: *mut Inside,
-    pub(super) manager: Manager<'static>,
+    pub(super) door: Door,
+    pub(super) core: Core<'static>,
 }
 
 /// The bits that are 0 in the address of everything that lies in the caller's memory.
@@ -50,32 +52,43 @@ struct Layout {
     unpackings: usize,
     components: usize,
     text: usize,
+    heads: usize,
     work: usize,
     end: usize,
+    /// How many packages are looked at.
+    unpacked: u16,
 }
 
 impl Layout {
     /// Every count is at most 255 and every length at most 65535, so no sum here
     /// comes near the end of a 32-bit number.
-    fn of(config: &swmgmt_config_t, parts: &[&'static swmgmt_part_t]) -> Layout {
+    fn of(config: &swmgmt_config_t, parts: &[&'static Part]) -> Layout {
         let after = |start: usize, count: u16, size: usize| {
             start.wrapping_add(usize::from(count).wrapping_mul(size)).wrapping_add(PADDING) & !PADDING
         };
+        let has = |what: u8| parts.iter().any(|part| part.role & what != 0);
+        let (contained, named) = (has(role::CONTAINER), has(role::NAMES));
+        let unpacked = if contained { config.transfers } else { 0 };
         let instances = after(size_of::<Context>(), 0, 0);
         let transfers = after(instances, config.instances, size_of::<Instance>());
         let unpackings = after(transfers, config.transfers, size_of::<Transfer>());
-        let components = after(unpackings, Memory::unpackings(config, parts), size_of::<Unpacking>());
+        let components = after(unpackings, unpacked, size_of::<Unpacking>());
         let text = after(components, config.components, size_of::<Component>());
-        let work = text.wrapping_add(Memory::text(config, parts));
-        let end = work.wrapping_add(Memory::work(config, parts));
-        Layout { instances, transfers, unpackings, components, text, work, end }
+        let of_instances = usize::from(config.instances).wrapping_mul(text::stride(config, parts));
+        let uris = usize::from(config.transfers).wrapping_mul(text::uri_room(config));
+        let of_packages = if named { names::size(config) } else { 0 };
+        let heads = text.wrapping_add(of_instances).wrapping_add(uris).wrapping_add(of_packages);
+        let work = heads.wrapping_add(usize::from(unpacked).wrapping_mul(config.head()));
+        let said = if contained { config.said() } else { 0 };
+        let end = work.wrapping_add(config.work_length(said));
+        Layout { instances, transfers, unpackings, components, text, heads, work, end, unpacked }
     }
 }
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
 const _: () = {
-    assert!(size_of::<Context>() <= 136);
-    assert!(size_of::<Instance>() <= 64);
+    assert!(size_of::<Context>() <= 344);
+    assert!(size_of::<Instance>() <= 80);
     assert!(size_of::<Transfer>() <= 184);
     assert!(size_of::<Unpacking>() <= 168);
     assert!(size_of::<Component>() <= 8);
@@ -158,39 +171,26 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     {
         return SWMGMT_EABI;
     }
-    // SAFETY: as above, and of this release's size.
-    let (Some(config), Some(table)) = (unsafe { (check(config), host.as_ref()) }) else {
+    // SAFETY: as above, and of this release's size. `check` saw a table of `part_count` pointers.
+    let found = unsafe { check(config).and_then(|config| Some((config, collect(config)?))) };
+    let Some((config, parts)) = found else {
         return SWMGMT_EINVAL;
     };
-    // SAFETY: `check` saw a table of `part_count` pointers, or none.
-    let Some(parts) = (unsafe { collect(config) }) else {
-        return SWMGMT_EINVAL;
-    };
+    // SAFETY: the host table is there and of its size.
+    let can = unsafe { callbacks(host) };
+    let pulls = can::FETCH | can::SCHEMES;
     if ctx.is_null()
         || memory.is_null()
         || !is_aligned(memory)
-        || table.open.is_none()
-        || table.write.is_none()
-        || table.install.is_none()
-        || table.load.is_some() != table.save.is_some()
-        || table.counter.is_some() != table.commit.is_some()
-        || config.offers(3) && (table.fetch.is_none() || table.schemes.is_null())
+        || can & MUST != MUST
+        || (can ^ can >> 1) & (can::LOAD | can::COUNTER) != 0
+        || config.offers(3) && can & pulls != pulls
     {
         return SWMGMT_EINVAL;
     }
-    let bit = |there: bool, bit: u8| if there { bit } else { 0 };
-    let can = bit(table.read.is_some(), can::READ)
-        | bit(table.discard.is_some(), can::DISCARD)
-        | bit(table.verify.is_some(), can::VERIFY)
-        | bit(table.outcome.is_some(), can::OUTCOME)
-        | bit(table.cancel.is_some(), can::CANCEL)
-        | bit(table.about.is_some(), can::ABOUT)
-        | bit(table.save.is_some(), can::SAVE)
-        | bit(table.signature.is_some(), can::SIGNATURE);
-    match look_over(config, parts, can, table.key.is_some(), table.hash.is_some()) {
-        Ok(true) => {}
-        Ok(false) => return SWMGMT_EPART,
-        Err(NoCallback) => return SWMGMT_EINVAL,
+    match lacks(config, parts, can) {
+        SWMGMT_OK => {}
+        status => return status,
     }
     let layout = Layout::of(config, parts);
     if size < layout.end {
@@ -198,52 +198,125 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     }
     let base = memory.cast::<u8>();
     // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned for a context, which are the
-    // library's alone from now on. `Layout` keeps the arrays apart and aligned; all
-    // bytes are written before a reference to them is made. Zeros are a free instance,
-    // and a free transfer.
-    let memory = unsafe {
-        core::ptr::write_bytes(base, 0, layout.end);
-        let instances = base.add(layout.instances).cast::<Instance>();
-        for place in 0..config.instances as u8 {
-            (*instances.add(usize::from(place))).place = place;
-        }
-        let transfers = base.add(layout.transfers).cast::<Transfer>();
-        let unpackings = base.add(layout.unpackings).cast::<Unpacking>();
-        let components = base.add(layout.components).cast::<Component>();
-        let count = Memory::unpackings(config, parts);
-        for n in 0..config.transfers {
-            let engine = Engine { host: host.cast(), slot: n, failed: false };
-            (*transfers.add(usize::from(n))).digest.engine = engine;
-            if n < count {
-                let slot = count.wrapping_add(n);
-                (*unpackings.add(usize::from(n))).work.engine = Engine { slot, ..engine };
-            }
-        }
-        for n in 0..usize::from(config.components) {
-            components.add(n).write(Component::FREE);
-        }
-        Memory {
-            instances: core::slice::from_raw_parts_mut(instances, usize::from(config.instances)),
-            transfers: core::slice::from_raw_parts_mut(transfers, usize::from(config.transfers)),
-            unpackings: core::slice::from_raw_parts_mut(unpackings, usize::from(count)),
-            components: core::slice::from_raw_parts_mut(components, usize::from(config.components)),
-            text: core::slice::from_raw_parts_mut(
-                base.add(layout.text),
-                layout.work.wrapping_sub(layout.text),
-            ),
-        }
-    };
-    // SAFETY: the context lies at the start of the same memory, before the arrays.
+    // library's alone from now on. `Layout` keeps the arrays apart and aligned; all bytes are
+    // written before a reference to them is made. Zeros are free instances, transfers and
+    // unpackings.
     unsafe {
-        base.cast::<Context>().write(Context {
+        core::ptr::write_bytes(base, 0, layout.end);
+        let context = base.cast::<Context>();
+        context.write(Context {
             magic: MAGIC,
-            host,
-            inside: core::ptr::null_mut(),
-            manager: Manager::new(config, can, parts, memory),
+            door: Door::new(host),
+            core: Core {
+                mode: Mode::Idle,
+                answer: done::CHANGED,
+                flags: 0,
+                left: 0,
+                turn: NOBODY,
+                last: false,
+                acted: false,
+                again: false,
+                stop: false,
+                undo: false,
+                creating: false,
+                owed: 0,
+                stride: text::stride(config, parts) as u16,
+                component: SWMGMT_NONE,
+                i: Instance::FREE,
+                number: 1,
+                told: 0,
+                can,
+                data: &[],
+                skip: 0,
+                schemes: c_string((*host).schemes),
+                perform,
+                firmware: (&raw const (*context).door).cast(),
+                config,
+                parts,
+                instances: table(base.add(layout.instances), config.instances),
+                transfers: table(base.add(layout.transfers), config.transfers),
+                unpackings: table(base.add(layout.unpackings), layout.unpacked),
+                components: table(base.add(layout.components), config.components),
+                text: bytes_between(base, layout.text, layout.heads),
+                heads: bytes_between(base, layout.heads, layout.work),
+                work: bytes_between(base, layout.work, layout.end),
+            },
         });
+        (*context).core.number_tables(host.cast());
         ctx.write(base.cast());
     }
     SWMGMT_OK
+}
+
+const MUST: u32 = can::OPEN | can::WRITE | can::INSTALL;
+
+/// The callbacks that are there, as bits.
+///
+/// # Safety
+/// `host` is a table of this release.
+unsafe fn callbacks(host: *const swmgmt_host_t) -> u32 {
+    let mut can = 0;
+    for n in 0..can::ALL {
+        // SAFETY: the table is one pointer behind the other, from open() to trace().
+        let callback = unsafe { (&raw const (*host).open).cast::<*const c_void>().add(n).read() };
+        can |= u32::from(!callback.is_null()) << n;
+    }
+    can
+}
+
+/// Sees whether the configuration names every part that it and the callbacks need, and whether
+/// the parts have the callbacks that they need.
+fn lacks(config: &swmgmt_config_t, parts: &[&'static Part], can: u32) -> swmgmt_status_t {
+    let need = |so: bool, role: u8| if so { role } else { 0 };
+    let mut needs = need(config.components != 0, role::COMPONENTS)
+        | need(config.offers(3), role::DOWNLOAD)
+        | need(can & can::SAVE != 0, role::RECORD)
+        | need(config.policy == POLICY_SIGNATURE, role::CONTAINER)
+        | need(config.policy == POLICY_SIGNATURE && can & can::SIGNATURE == 0, role::SIGNATURE);
+    let mut has = 0;
+    for part in parts {
+        if part.needs & !can != 0 {
+            return SWMGMT_EINVAL;
+        }
+        has |= part.role;
+    }
+    needs |= need(has & role::CONTAINER != 0, role::SHA256);
+    if needs & !has != 0 {
+        return SWMGMT_EPART;
+    }
+    SWMGMT_OK
+}
+
+/// # Safety
+/// At `start` there is room for `count` of these, zeroed, which nobody else uses.
+unsafe fn table<T>(start: *mut u8, count: u16) -> &'static mut [T] {
+    // SAFETY: the caller's contract.
+    unsafe { core::slice::from_raw_parts_mut(start.cast(), usize::from(count)) }
+}
+
+/// # Safety
+/// From `base` on there are `to` bytes; nobody else uses those from `from` on.
+unsafe fn bytes_between(base: *mut u8, from: usize, to: usize) -> &'static mut [u8] {
+    // SAFETY: the caller's contract.
+    unsafe { core::slice::from_raw_parts_mut(base.add(from), to.wrapping_sub(from)) }
+}
+
+impl Core<'_> {
+    /// Tells every entry of the zeroed tables its place.
+    fn number_tables(&mut self, host: *const ()) {
+        for (place, i) in (0u8..).zip(self.instances.iter_mut()) {
+            i.place = place;
+        }
+        for component in self.components.iter_mut() {
+            *component = Component::FREE;
+        }
+        let mut slot = 0u16;
+        let engines = self.transfers.iter_mut().map(|it| &mut it.digest.engine);
+        for engine in engines.chain(self.unpackings.iter_mut().map(|it| &mut it.work.engine)) {
+            *engine = Engine { host, slot, failed: false };
+            slot = slot.wrapping_add(1);
+        }
+    }
 }
 
 /// Lists a slot: an instance of Object 9. Before swmgmt_boot(): the slots the device
@@ -267,16 +340,9 @@ pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software:
         SWMGMT_RUNNING => Software::Running,
         _ => return SWMGMT_EINVAL,
     };
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
-    unsafe {
-        let context = or_status!(enter(ctx));
-        if let Err(error) = context.manager.add(&mut call, instance, software) {
-            return error.status();
-        }
-        run(ctx, &mut call, &[]);
-    }
-    SWMGMT_OK
+    let core = or_status!(unsafe { enter(ctx) });
+    status(core.add(instance, software))
 }
 
 /// Starts: loads the records, sees after what was in flight when the power went, and
@@ -296,18 +362,12 @@ pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software:
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_boot(ctx: *mut swmgmt_t, now_ms: u32) -> swmgmt_status_t {
     let _ = now_ms; // time counts from the first poll on
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
-    unsafe {
-        let context = or_status!(enter(ctx));
-        if let Err(error) = context.manager.boot(&mut call) {
-            return error.status();
-        }
-        run(ctx, &mut call, &[]);
-        match enter(ctx) {
-            Ok(context) if context.manager.record_refused() => SWMGMT_ERECORD,
-            _ => SWMGMT_OK,
-        }
+    let core = or_status!(unsafe { enter(ctx) });
+    match core.boot() {
+        Ok(false) => SWMGMT_OK,
+        Ok(true) => SWMGMT_ERECORD,
+        Err(error) => error.status(),
     }
 }
 
@@ -326,14 +386,11 @@ pub unsafe extern "C" fn swmgmt_boot(ctx: *mut swmgmt_t, now_ms: u32) -> swmgmt_
 /// @retval SWMGMT_EBUSY   Called from inside a callback.
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_poll(ctx: *mut swmgmt_t, now_ms: u32, next_ms: *mut u32) -> swmgmt_status_t {
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context; `next_ms` is NULL or writable.
     unsafe {
-        let context = or_status!(enter_booted(ctx));
-        context.manager.poll(&mut call, now_ms);
-        run(ctx, &mut call, &[]);
-        if let (Ok(context), false) = (enter(ctx), next_ms.is_null()) {
-            next_ms.write(context.manager.idle(now_ms));
+        let next = or_status!(enter_booted(ctx)).poll(now_ms);
+        if !next_ms.is_null() {
+            next_ms.write(next);
         }
     }
     SWMGMT_OK

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The packet front: datagrams, before a CoAP engine sees them.
 
-use super::context::{swmgmt_t, Context};
+use super::context::swmgmt_t;
+use super::door::{bytes, enter_booted, look};
 use super::numbers::*;
-use super::perform::{bytes, enter_booted, look, refused};
 use super::request::{change, swmgmt_body_t, swmgmt_request_t, SWMGMT_POST};
 use super::text::c_string;
 use super::values::swmgmt_path_t;
 use crate::coap::exchange::swmgmt_exchange_t;
 use crate::coap::front::{Front, ROOM};
+use crate::core::Core;
 use crate::object::NONE;
 use core::ffi::c_char;
 use core::slice::from_raw_parts_mut;
@@ -104,7 +105,7 @@ pub unsafe extern "C" fn swmgmt_front(
         let answered = it.answer(datagram, from_raw_parts_mut(answer, room), |request, room| {
             // A format that is no part is perhaps one of the engine's; blocks of it are not,
             // and arguments need none.
-            let is_part = |context: &Context| context.format(request.format).is_some();
+            let is_part = |core: &mut Core<'_>| core.format(request.format).is_some();
             let executes = request.method == SWMGMT_POST && request.path.resource != NONE;
             let is_plain = request.format == NONE || request.block.is_some() || executes;
             if !is_plain && !look(ctx).is_ok_and(is_part) {
@@ -130,7 +131,8 @@ pub unsafe extern "C" fn swmgmt_front(
                 body,
             };
             let mut created = NONE;
-            match change(ctx, &asked, room, &mut created).unwrap_or_else(refused) {
+            let room = from_raw_parts_mut(room.as_mut_ptr(), room.len()); // as long as this call
+            match change(ctx, &asked, room, &mut created).unwrap_or_else(|refusal| refusal as swmgmt_answer_t) {
                 code @ 1.. => Ok((code as u8, created)),
                 status => Err(status),
             }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The numbers of the C interface. They are never reused or renumbered.
 
-use crate::lifecycle::State;
-use crate::manager::config as c;
+use crate::core::config as c;
+use crate::core::operation::Kind;
+use crate::machine::State;
 use crate::object::value::Type;
-use crate::operation::Kind;
 
 /// ABI counter of this header. swmgmt_init() compares it with the archive's.
 pub const SWMGMT_ABI: u32 = 1;
@@ -336,8 +336,8 @@ const _: () = {
     assert!(SWMGMT_SHA256 == crate::verify::SHA256);
     assert!(SWMGMT_ED25519 == crate::verify::container::ED25519);
     assert!(SWMGMT_ECDSA_P256 == crate::verify::container::ECDSA_P256);
-    assert!(SWMGMT_CHANGE_VALUE == crate::manager::changes::VALUE);
-    assert!(SWMGMT_CHANGE_APPEARED == crate::manager::changes::APPEARED);
-    assert!(SWMGMT_CHANGE_VANISHED == crate::manager::changes::VANISHED);
-    assert!(SWMGMT_CHANGE_REGISTER == crate::manager::changes::REGISTER);
+    assert!(SWMGMT_CHANGE_VALUE == crate::core::changes::VALUE);
+    assert!(SWMGMT_CHANGE_APPEARED == crate::core::changes::APPEARED);
+    assert!(SWMGMT_CHANGE_VANISHED == crate::core::changes::VANISHED);
+    assert!(SWMGMT_CHANGE_REGISTER == crate::core::changes::REGISTER);
 };

@@ -2,7 +2,7 @@
 //! What is where in a package that the firmware installs.
 
 use super::numbers::*;
-use super::perform::bytes;
+use super::door::bytes;
 use crate::verify::manifest;
 use core::ffi::c_char;
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A server's request as CoAP brings it: payloads in Content-Formats, cut into blocks.
 
-use super::context::{swmgmt_t, Context};
+use super::context::swmgmt_t;
+use super::door::{bytes, enter_booted, look};
 use super::numbers::*;
-use super::perform::{ask, bytes, enter_booted, look, refused, run};
-use super::server::{swmgmt_delete, swmgmt_execute, write};
+use super::server::read;
 use super::values::*;
-use crate::manager::push::Wrapped;
-use crate::manager::requests::{Chunk, To};
-use crate::manager::Call;
+use crate::core::push::{Chunk, Wrapped};
+use crate::core::requests::To;
+use crate::core::Core;
 use crate::object::format::{Decode, Format, Items, Package, Source, Window};
-use crate::object::value::{Type, Value};
-use crate::object::{software, Path, Read, Refusal, E, NONE, R, SOFTWARE, W};
+use crate::object::value::Value;
+use crate::object::{software, Path, Refusal, E, NONE, R, SOFTWARE, W};
 
 /// swmgmt_request_t::method: Read, or Discover.
 pub const SWMGMT_GET: u8 = 1;
@@ -118,34 +118,24 @@ struct Values(*const swmgmt_t);
 impl Source for Values {
     fn child_after(&self, within: Path, child: u16) -> Option<u16> {
         // SAFETY: swmgmt_request() has seen the context, and nobody changes it meanwhile.
-        unsafe { look(self.0) }.ok()?.manager.child_after(within, child)
+        unsafe { look(self.0) }.ok()?.child_after(within, child)
     }
 
     #[inline(never)]
     fn read(&self, path: Path) -> Result<Value<'_>, Refusal> {
-        // SAFETY: as above; no reference to the context is used while the firmware is asked.
-        unsafe {
-            let context = look(self.0).map_err(|_| Refusal::Internal)?;
-            match context.manager.read(path)? {
-                Read::Value(found) => Ok(found),
-                Read::About { instance, component, version } => {
-                    let about = ask(self.0.cast_mut(), instance, component).map_err(|_| Refusal::Internal)?;
-                    Ok(Value::of_bytes(Type::String, if version { about.version } else { about.name }))
-                }
-            }
-        }
+        // SAFETY: as above; a value is looked at before the next call.
+        unsafe { read(self.0, path) }
     }
 }
 
-impl Context {
+impl Core<'_> {
     pub(super) fn format(&self, number: u16) -> Option<&'static Format> {
-        self.manager.formats().find(|format| format.number == number)
+        self.formats().find(|format| format.number == number)
     }
 
-    /// What a request to a path is refused with: 4.04 if there is no such path.
-    #[inline(never)]
-    fn refuse(&self, path: Path, otherwise: Refusal) -> Refusal {
-        match self.manager.exists(path) {
+    /// Returns what a request to a path is refused with: 4.04 if there is no such path.
+    fn refuse(&mut self, path: Path, otherwise: Refusal) -> Refusal {
+        match self.exists(path) {
             true => otherwise,
             false => Refusal::NotFound,
         }
@@ -166,17 +156,18 @@ unsafe fn get(
     let path = request.path.path();
     let discover = request.accept == LINK_FORMAT;
     // SAFETY: the caller's contract.
-    let context = unsafe { look(ctx) }.map_err(|_| Refusal::Internal)?;
+    let core = unsafe { look(ctx) }.map_err(|_| Refusal::Internal)?;
     if path.object != NONE || !discover {
-        context.manager.exists(path).then_some(()).ok_or(Refusal::NotFound)?;
+        core.exists(path).then_some(()).ok_or(Refusal::NotFound)?;
         if discover && path.index != NONE {
             return Err(Refusal::NotAllowed); // Discover ends at resources
         }
         if !discover && path.resource != NONE {
-            context.manager.gate(path, R)?;
+            core.gate(path, R)?;
         }
     }
-    for format in context.manager.formats() {
+    let formats = core.formats();
+    for format in formats {
         let wanted = match request.accept {
             NONE => format.number != LINK_FORMAT,
             number => format.number == number,
@@ -268,52 +259,43 @@ unsafe fn bytes_of<'a>(data: *const u8, length: usize) -> Result<Option<&'a [u8]
 }
 
 /// A piece of a package.
-///
-/// # Safety
-/// `ctx` is a context, and no reference to it is used any more.
-#[inline(never)]
-unsafe fn package(
-    ctx: *mut swmgmt_t,
+fn package(
+    core: &mut Core<'static>,
     request: &swmgmt_request_t,
-    payload: &[u8],
-    room: &mut [u8],
+    payload: &'static [u8],
+    room: &'static mut [u8],
 ) -> Result<swmgmt_answer_t, Refusal> {
-    let mut call = Call::new();
-    // SAFETY: the caller's contract.
-    unsafe {
-        let context = enter_booted(ctx).map_err(|_| Refusal::Internal)?;
-        let wrapped = match request.format {
-            NONE => None, // as it is: what CoAP clients that send a file mean
-            number => match context.format(number).map(|format| format.package) {
-                Some(Package::AsItIs) => None,
-                Some(Package::Wrapped(unwrap)) => Some(Wrapped { format: number, unwrap, room }),
-                Some(Package::Never) | None => return Err(Refusal::UnsupportedFormat),
-            },
-        };
-        let mut chunk = Chunk {
-            data: payload,
-            etag: &[],
-            offset: request.offset,
-            total: request.total,
-            last: request.more == 0,
-        };
-        context.manager.push(&mut call, request.server, request.path.instance, &mut chunk, wrapped)?;
-        Ok(run(ctx, &mut call, chunk.data))
-    }
+    let chunk = Chunk {
+        data: payload,
+        etag: &[],
+        offset: request.offset,
+        total: request.total,
+        last: request.more == 0,
+    };
+    let (server, id) = (request.server, request.path.instance);
+    let unwrap = match request.format {
+        NONE => None, // as it is: what CoAP clients that send a file mean
+        number => match core.format(number).map(|format| format.package) {
+            Some(Package::AsItIs) => None,
+            Some(Package::Wrapped(unwrap)) => Some(unwrap),
+            Some(Package::Never) | None => return Err(Refusal::UnsupportedFormat),
+        },
+    };
+    let code = match unwrap {
+        None => core.push(server, id, &chunk),
+        Some(unwrap) => core.push_body(server, id, &chunk, Wrapped { format: request.format, unwrap, room })?,
+    };
+    Ok(code.into())
 }
 
 /// Write, Write to an instance, or Create.
-///
-/// # Safety
-/// `ctx` is a context, and no reference to it is used any more; `body` and `room` are
-/// other memory.
 #[inline(never)]
-unsafe fn write_body(
-    ctx: *mut swmgmt_t,
+fn write_body(
+    core: &mut Core<'static>,
     request: &swmgmt_request_t,
     decode: Option<Decode>,
-    body: &[u8],
-    room: &mut [u8],
+    body: &'static [u8],
+    room: &'static mut [u8],
     created: &mut u16,
 ) -> Result<swmgmt_answer_t, Refusal> {
     let path = request.path.path();
@@ -326,81 +308,68 @@ unsafe fn write_body(
         (id, NONE) => To::Instance(id),
         _ => To::Resource(path),
     };
-    // SAFETY: the caller's contract; the items point into `body` and `room`.
-    Ok(unsafe { write(ctx, request.server, to, &|n| found.all().get(n).copied(), created) })
-}
-
-/// Execute.
-///
-/// # Safety
-/// As for `write_body`.
-#[inline(never)]
-unsafe fn execute(
-    ctx: *mut swmgmt_t,
-    request: &swmgmt_request_t,
-    payload: &[u8],
-) -> Result<swmgmt_answer_t, Refusal> {
-    // SAFETY: the caller's contract.
-    let Some(arguments) = (unsafe { collect(request, payload) })? else {
-        return Ok(SWMGMT_CONTINUE);
-    };
-    // SAFETY: likewise; the arguments have their length.
-    Ok(unsafe {
-        swmgmt_execute(ctx, request.server, request.path, arguments.as_ptr().cast(), arguments.len())
-    })
+    let mut id = NONE;
+    let answer = core.write(request.server, to, &|n| found.all().get(n).copied(), &mut id).into();
+    if answer == SWMGMT_CREATED {
+        *created = id;
+    }
+    Ok(answer)
 }
 
 /// Everything but reading.
 ///
 /// # Safety
-/// As for `write_body`.
+/// `ctx` is a context; `payload` and `body` of the request are the caller's, and `room` is other
+/// memory, all as long as the call.
 #[inline(never)]
 pub(super) unsafe fn change(
     ctx: *mut swmgmt_t,
     request: &swmgmt_request_t,
-    room: &mut [u8],
+    room: &'static mut [u8],
     created: &mut u16,
 ) -> Result<swmgmt_answer_t, Refusal> {
     let path = request.path.path();
-    // SAFETY: the caller's contract. Every reference to the context ends before the calls
-    // that perform operations.
-    unsafe {
-        let context = enter_booted(ctx).map_err(|_| Refusal::Internal)?;
-        let payload = bytes(request.payload, request.length as usize).ok_or(Refusal::Internal)?;
-        let depth = match path {
-            Path { instance: NONE, .. } => 1,
-            Path { resource: NONE, .. } => 2,
-            Path { index: NONE, .. } => 3,
-            _ => 4,
-        };
-        match (request.method, path.object, depth) {
-            (SWMGMT_PUT, _, 3..) => {
-                context.manager.gate(path, W)?;
-                if path.resource == software::PACKAGE {
-                    return package(ctx, request, payload, room);
-                }
+    // SAFETY: the caller's contract.
+    let (core, payload) = unsafe {
+        let core = enter_booted(ctx).map_err(|_| Refusal::Internal)?;
+        (core, bytes(request.payload, request.length as usize).ok_or(Refusal::Internal)?)
+    };
+    let depth = match path {
+        Path { instance: NONE, .. } => 1,
+        Path { resource: NONE, .. } => 2,
+        Path { index: NONE, .. } => 3,
+        _ => 4,
+    };
+    let executes = match (request.method, path.object, depth) {
+        (SWMGMT_PUT, _, 3..) => {
+            core.gate(path, W)?;
+            if path.resource == software::PACKAGE {
+                return package(core, request, payload, room);
             }
-            (SWMGMT_POST, SOFTWARE, 1) if context.manager.may_create() => {}
-            (SWMGMT_POST, SOFTWARE, 2) if context.manager.exists(path) => {}
-            (SWMGMT_POST, _, 3) => {
-                context.manager.gate(path, E)?;
-                if request.format != NONE && request.format != TEXT && !payload.is_empty() {
-                    return Err(Refusal::UnsupportedFormat);
-                }
-                return execute(ctx, request, payload);
+            false
+        }
+        (SWMGMT_POST, SOFTWARE, 1) if core.may_create() => false,
+        (SWMGMT_POST, SOFTWARE, 2) if core.exists(path) => false,
+        (SWMGMT_POST, _, 3) => {
+            core.gate(path, E)?;
+            if request.format != NONE && request.format != TEXT && !payload.is_empty() {
+                return Err(Refusal::UnsupportedFormat);
             }
-            (SWMGMT_DELETE, SOFTWARE, 2) => return Ok(swmgmt_delete(ctx, request.server, path.instance)),
-            _ => return Err(context.refuse(path, Refusal::NotAllowed)),
+            true
         }
-        let number = if request.format == NONE { TEXT } else { request.format };
-        let decode = context.format(number).and_then(|format| format.decode);
-        if decode.is_none() && !payload.is_empty() {
-            return Err(Refusal::UnsupportedFormat); // with the first block
-        }
-        match collect(request, payload)? {
-            Some(body) => write_body(ctx, request, decode, body, room, created),
-            None => Ok(SWMGMT_CONTINUE),
-        }
+        (SWMGMT_DELETE, SOFTWARE, 2) => return Ok(core.delete(path.instance).into()),
+        _ => return Err(core.refuse(path, Refusal::NotAllowed)),
+    };
+    let number = if request.format == NONE { TEXT } else { request.format };
+    let decode = core.format(number).and_then(|format| format.decode);
+    if !executes && decode.is_none() && !payload.is_empty() {
+        return Err(Refusal::UnsupportedFormat); // with the first block
+    }
+    // SAFETY: the caller's contract.
+    match unsafe { collect(request, payload) }? {
+        None => Ok(SWMGMT_CONTINUE),
+        Some(arguments) if executes => Ok(core.execute(path, arguments).into()),
+        Some(body) => write_body(core, request, decode, body, room, created),
     }
 }
 
@@ -446,7 +415,7 @@ pub unsafe extern "C" fn swmgmt_request(
         if hole || bytes(request.payload, request.length as usize).is_none() {
             return SWMGMT_EINVAL;
         }
-        let room: &mut [u8] = match response.room {
+        let room: &'static mut [u8] = match response.room {
             0 => &mut [],
             _ if response.payload.is_null() => return SWMGMT_EINVAL,
             room => core::slice::from_raw_parts_mut(response.payload, room as usize),
@@ -461,6 +430,6 @@ pub unsafe extern "C" fn swmgmt_request(
         let answer =
             if reads { get(ctx, request, response, room) } else { change(ctx, request, room, &mut created) };
         response.created = created;
-        answer.unwrap_or_else(refused)
+        answer.unwrap_or_else(|refusal| refusal as swmgmt_answer_t)
     }
 }

@@ -3,16 +3,15 @@
 
 use super::completion::swmgmt_chunk_t;
 use super::context::swmgmt_t;
+use super::door::{ask_name, bytes, enter, enter_booted, look};
 use super::numbers::*;
-use super::perform::{ask, bytes, enter, enter_booted, look, refused, run};
-use super::text::c_string;
 use super::values::*;
-use crate::manager::requests::{Item, To};
-use crate::manager::Call;
-use crate::object::format::{List, MAX_ITEMS};
+use crate::core::read::Read;
+use crate::core::requests::To;
+use crate::machine::State;
+use crate::object::format::Item;
 use crate::object::value::{Type, Value};
-use crate::object::{self, software, Path};
-use core::ptr::null_mut;
+use crate::object::{self, Path, Refusal, NONE};
 use core::slice::from_raw_parts;
 
 /// Read of one resource, or of one instance of resource 17.
@@ -38,26 +37,34 @@ pub unsafe extern "C" fn swmgmt_read(
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context; `value` is NULL or writable.
     unsafe {
-        let context = or_status!(look(ctx));
+        or_status!(look(ctx));
         if value.is_null() {
             return SWMGMT_EINVAL;
         }
-        let found = match context.manager.read(path.path()) {
-            Ok(object::Read::Value(found)) => found,
-            Ok(object::Read::About { instance, component, version }) => {
-                match ask(ctx.cast_mut(), instance, component) {
-                    Ok(about) => {
-                        let text = if version { about.version } else { about.name };
-                        Value::of_bytes(Type::String, text)
-                    }
-                    Err(_) => return SWMGMT_INTERNAL_ERROR,
-                }
-            }
-            Err(refusal) => return refused(refusal),
-        };
-        value.write(swmgmt_value_t::of(found));
+        match read(ctx, path.path()) {
+            Ok(found) => value.write(swmgmt_value_t::of(found)),
+            Err(refusal) => return refusal as swmgmt_answer_t,
+        }
     }
     SWMGMT_CONTENT
+}
+
+/// Reads a value, from the core or the firmware.
+///
+/// # Safety
+/// `ctx` is a context that has just been looked at. The value is not used after the next call.
+pub(super) unsafe fn read<'a>(ctx: *const swmgmt_t, path: Path) -> Result<Value<'a>, Refusal> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let core = look(ctx).map_err(|_| Refusal::Internal)?;
+        match core.read(path)? {
+            Read::Value(found) => Ok(found),
+            Read::About { instance, component, version } => {
+                let about = ask_name(ctx, instance, component).map_err(|_| Refusal::Internal)?;
+                Ok(Value::of_bytes(Type::String, if version { about.version } else { about.name }))
+            }
+        }
+    }
 }
 
 /// Write of one resource, whole. A package is one push of one chunk.
@@ -80,12 +87,12 @@ pub unsafe extern "C" fn swmgmt_write(
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context and a value.
     unsafe {
-        or_status!(enter_booted(ctx));
+        let core = or_status!(enter_booted(ctx));
         let Some(value) = value.as_ref().and_then(|value| value.view()) else {
             return SWMGMT_EINVAL;
         };
         let item = Item { resource: path.resource, value };
-        write(ctx, server, To::Resource(path.path()), &|n| (n == 0).then_some(item), null_mut())
+        core.write(server, To::Resource(path.path()), &|n| (n == 0).then_some(item), &mut NONE.clone()).into()
     }
 }
 
@@ -106,16 +113,12 @@ pub unsafe extern "C" fn swmgmt_push(
     instance: u16,
     chunk: *const swmgmt_chunk_t,
 ) -> swmgmt_answer_t {
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context and a chunk.
     unsafe {
-        let context = or_status!(enter_booted(ctx));
-        let Some(mut chunk) = chunk.as_ref().and_then(|chunk| chunk.view()) else {
-            return SWMGMT_EINVAL;
-        };
-        match context.manager.push(&mut call, server, instance, &mut chunk, None) {
-            Err(refusal) => refused(refusal),
-            Ok(()) => run(ctx, &mut call, chunk.data),
+        let core = or_status!(enter_booted(ctx));
+        match chunk.as_ref().and_then(|chunk| chunk.view()) {
+            Some(chunk) => core.push(server, instance, &chunk).into(),
+            None => SWMGMT_EINVAL,
         }
     }
 }
@@ -138,16 +141,12 @@ pub unsafe extern "C" fn swmgmt_execute(
     length: usize,
 ) -> swmgmt_answer_t {
     let _ = server; // no rule asks who executes
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
     unsafe {
-        let context = or_status!(enter_booted(ctx));
-        let Some(arguments) = bytes(arguments.cast(), length) else {
-            return SWMGMT_EINVAL;
-        };
-        match context.manager.execute(&mut call, path.path(), arguments) {
-            Err(refusal) => refused(refusal),
-            Ok(()) => run(ctx, &mut call, &[]),
+        let core = or_status!(enter_booted(ctx));
+        match bytes(arguments.cast(), length) {
+            Some(arguments) => core.execute(path.path(), arguments).into(),
+            None => SWMGMT_EINVAL,
         }
     }
 }
@@ -155,47 +154,10 @@ pub unsafe extern "C" fn swmgmt_execute(
 /// How many resources one Write or Create may carry.
 pub const SWMGMT_MAX_ITEMS: usize = 8; // MAX_ITEMS of object::format
 
-/// A Write, or a Create.
+/// A Write to an instance, or a Create, of the caller's items.
 ///
 /// # Safety
-/// The caller's contracts: `ctx` is a context, and no reference to it is used any more;
-/// `created` is NULL or writable.
-#[inline(never)]
-pub(super) unsafe fn write(
-    ctx: *mut swmgmt_t,
-    server: u16,
-    to: To,
-    items: List<'_, '_>,
-    created: *mut u16,
-) -> swmgmt_answer_t {
-    let mut call = Call::new();
-    // SAFETY: the caller's contract.
-    unsafe {
-        let context = or_status!(enter_booted(ctx));
-        let mut data: &[u8] = &[];
-        for item in (0..MAX_ITEMS).map_while(items) {
-            if item.resource == software::PACKAGE {
-                data = item.value.bytes;
-            } else if item.resource == software::URI {
-                call.schemes = c_string((*context.host).schemes);
-            }
-        }
-        let id = match context.manager.write(&mut call, server, to, items) {
-            Err(refusal) => return refused(refusal),
-            Ok(id) => id,
-        };
-        let answer = run(ctx, &mut call, data);
-        if answer == SWMGMT_CREATED && !created.is_null() {
-            created.write(id);
-        }
-        answer
-    }
-}
-
-/// Likewise, of the caller's items.
-///
-/// # Safety
-/// As for `write`; `items` has `count` of them.
+/// The caller's contract for a context; `items` is NULL or has `count` of them.
 #[inline(never)]
 unsafe fn write_items(
     ctx: *mut swmgmt_t,
@@ -203,11 +165,11 @@ unsafe fn write_items(
     to: To,
     items: *const swmgmt_item_t,
     count: usize,
-    created: *mut u16,
+    created: &mut u16,
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract.
     unsafe {
-        or_status!(enter_booted(ctx));
+        let core = or_status!(enter_booted(ctx));
         if count > SWMGMT_MAX_ITEMS {
             return SWMGMT_BAD_REQUEST;
         }
@@ -220,7 +182,7 @@ unsafe fn write_items(
         if !list.iter().all(|item| view(item).is_some()) {
             return SWMGMT_EINVAL;
         }
-        write(ctx, server, to, &|n| list.get(n).and_then(view), created)
+        core.write(server, to, &|n| list.get(n).and_then(view), created).into()
     }
 }
 
@@ -241,8 +203,9 @@ pub unsafe extern "C" fn swmgmt_write_instance(
     items: *const swmgmt_item_t,
     count: usize,
 ) -> swmgmt_answer_t {
+    let mut id = NONE;
     // SAFETY: the caller's contract for a context and items.
-    unsafe { write_items(ctx, server, To::Instance(instance), items, count, null_mut()) }
+    unsafe { write_items(ctx, server, To::Instance(instance), items, count, &mut id) }
 }
 
 /// Create of an instance of Object 9.
@@ -265,11 +228,18 @@ pub unsafe extern "C" fn swmgmt_create(
     count: usize,
     created: *mut u16,
 ) -> swmgmt_answer_t {
-    if created.is_null() {
-        return SWMGMT_EINVAL;
+    let mut id = NONE;
+    // SAFETY: the caller's contract for a context and items; `created` is NULL or writable.
+    unsafe {
+        if created.is_null() {
+            return SWMGMT_EINVAL;
+        }
+        let answer = write_items(ctx, server, To::New(requested), items, count, &mut id);
+        if answer == SWMGMT_CREATED {
+            created.write(id);
+        }
+        answer
     }
-    // SAFETY: the caller's contract for a context and items; `created` is writable.
-    unsafe { write_items(ctx, server, To::New(requested), items, count, created) }
 }
 
 /// Delete of an instance of Object 9.
@@ -282,15 +252,8 @@ pub unsafe extern "C" fn swmgmt_create(
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance: u16) -> swmgmt_answer_t {
     let _ = server; // no rule asks who deletes
-    let mut call = Call::new();
     // SAFETY: the caller's contract for a context.
-    unsafe {
-        let context = or_status!(enter_booted(ctx));
-        match context.manager.delete(&mut call, instance) {
-            Err(refusal) => refused(refusal),
-            Ok(()) => run(ctx, &mut call, &[]),
-        }
-    }
+    or_status!(unsafe { enter_booted(ctx) }).delete(instance).into()
 }
 
 /// Lists what is there, in ascending order: the instances of an Object, the resources
@@ -319,11 +282,11 @@ pub unsafe extern "C" fn swmgmt_next(
 ) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context; `child` is NULL or valid.
     unsafe {
-        let context = or_status!(look(ctx));
+        let core = or_status!(look(ctx));
         let Some(child) = child.as_mut() else {
             return SWMGMT_EINVAL;
         };
-        match context.manager.child_after(within.path(), *child) {
+        match core.child_after(within.path(), *child) {
             Some(next) => *child = next,
             None => return SWMGMT_ENOENT,
         }
@@ -385,11 +348,11 @@ pub unsafe extern "C" fn swmgmt_next_change(
 ) -> swmgmt_status_t {
     // SAFETY: the caller's contract for a context; `change` is NULL or writable.
     unsafe {
-        let context = or_status!(enter(ctx));
+        let core = or_status!(enter(ctx));
         if change.is_null() {
             return SWMGMT_EINVAL;
         }
-        let Some(found) = context.manager.next_change() else {
+        let Some(found) = core.next_change() else {
             return SWMGMT_ENOENT;
         };
         let Path { object, instance, resource, index } = found.path;
@@ -415,14 +378,9 @@ pub unsafe extern "C" fn swmgmt_next_change(
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_state(ctx: *const swmgmt_t, instance: u16) -> i32 {
     // SAFETY: the caller's contract for a context.
-    unsafe {
-        match look(ctx) {
-            Err(status) => status,
-            Ok(context) => match context.manager.state(instance) {
-                Some((crate::lifecycle::State::Initial, true)) => i32::from(SWMGMT_INITIAL_FOR_UPDATE),
-                Some((state, _)) => state as i32,
-                None => SWMGMT_ENOENT,
-            },
-        }
+    match or_status!(unsafe { look(ctx) }).state(instance) {
+        Some((State::Initial, true)) => SWMGMT_INITIAL_FOR_UPDATE.into(),
+        Some((state, _)) => state as i32,
+        None => SWMGMT_ENOENT,
     }
 }

@@ -2,7 +2,7 @@
 //! Paths and values, as they cross the boundary.
 
 use super::numbers::*;
-use super::perform::bytes;
+use super::door::bytes;
 use crate::object::value::{Type, Value};
 use crate::object::Path;
 

@@ -3,9 +3,10 @@
 //! and the codes of refusals.
 
 pub mod format;
+pub mod reason;
 pub mod value;
 
-use value::{Type, Value};
+use value::Type;
 
 /// Software Management.
 pub(crate) const SOFTWARE: u16 = 9;
@@ -81,21 +82,8 @@ pub enum Refusal {
 pub mod done {
     /// 2.01
     pub(crate) const CREATED: u8 = 0x41;
-    /// 2.02
-    pub(crate) const DELETED: u8 = 0x42;
     /// 2.04
     pub(crate) const CHANGED: u8 = 0x44;
-    /// 2.31
-    pub(crate) const CONTINUE: u8 = 0x5F;
-}
-
-/// What a Read found.
-pub enum Read<'a> {
-    /// The value.
-    Value(Value<'a>),
-    /// The firmware knows it: name or version of a component, counted in the package.
-    #[allow(missing_docs)]
-    About { instance: u16, component: u16, version: bool },
 }
 
 pub(crate) const R: u8 = 1;

@@ -4,7 +4,7 @@
 //! is over. Little-endian; the format's version comes first, a CRC-32 last.
 //! docs/record.md shows the bytes.
 
-use crate::verify::{crc32, digest_size};
+pub mod crc32;
 
 /// Version of the format. A newer one is refused and left alone.
 pub(crate) const FORMAT: u8 = 1;
@@ -33,6 +33,11 @@ impl<'a> Writer<'a> {
     /// Begins a record.
     pub fn new(out: &'a mut [u8]) -> Self {
         Writer { out, used: 0 }
+    }
+
+    /// Gives the room back.
+    pub fn into_inner(self) -> &'a mut [u8] {
+        self.out
     }
 
     fn room(&mut self, length: usize) -> Option<&mut [u8]> {
@@ -102,11 +107,15 @@ pub fn open(blob: &[u8]) -> Option<&[u8]> {
 
 /// Splits an instance's record: what it begins with; and into `fields` digest, ETag, name,
 /// version, URI, components, and what packages say of themselves, if a container is named.
-/// `None`: it is something else.
-pub fn split<'a>(sealed: &'a [u8], fields: &mut [&'a [u8]; 7]) -> Option<&'a Fixed> {
+/// `digest` tells the bytes of an algorithm's digest. `None`: it is something else.
+pub fn split<'a>(
+    sealed: &'a [u8],
+    digest: fn(u8) -> usize,
+    fields: &mut [&'a [u8]; 7],
+) -> Option<&'a Fixed> {
     let (fixed, mut left): (&Fixed, _) = sealed.split_first_chunk()?;
     let [_, _, _, _, _, _, _, algorithm, ..] = fixed;
-    let mut length = digest_size(*algorithm);
+    let mut length = digest(*algorithm);
     let [counted @ .., kept] = fields;
     for (at, field) in counted.iter_mut().enumerate() {
         if at > 0 {
@@ -146,6 +155,7 @@ pub fn put_word(words: &mut &mut [u8], word: u32) {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
+    use crate::verify::digest_size;
 
     fn write(out: &mut [u8]) -> Option<usize> {
         let mut writer = Writer::new(out);
@@ -168,7 +178,7 @@ mod tests {
     /// Whether it is what [`write`] writes.
     fn is_same(blob: &[u8]) -> bool {
         let mut fields = [&[][..]; 7];
-        let Some(fixed) = open(blob).and_then(|sealed| split(sealed, &mut fields)) else {
+        let Some(fixed) = open(blob).and_then(|sealed| split(sealed, digest_size, &mut fields)) else {
             return false;
         };
         fixed[1] == 3
@@ -210,11 +220,11 @@ mod tests {
         let mut body = [0; 60];
         let fixed = size_of::<Fixed>();
         for length in 0..60 {
-            assert_eq!(split(&body[..length], &mut [&[]; 7]).is_some(), length >= fixed + 5, "{length}");
+            assert_eq!(split(&body[..length], digest_size, &mut [&[]; 7]).is_some(), length >= fixed + 5, "{length}");
         }
         body[fixed + 4] = 3;
         for length in 0..60 {
-            assert_eq!(split(&body[..length], &mut [&[]; 7]).is_some(), length >= fixed + 5 + 12, "{length}");
+            assert_eq!(split(&body[..length], digest_size, &mut [&[]; 7]).is_some(), length >= fixed + 5 + 12, "{length}");
         }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! What a pushed chunk is. Offsets alone decide, so chunks may be cut anywhere.
+//! Tells pushed chunks apart. Offsets alone decide, so chunks may be cut anywhere.
+
+use crate::machine::Event;
 
 /// A chunk, as it is known again: who sends what, and where it belongs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,56 +49,29 @@ pub struct Running {
     pub total: u32,
 }
 
-/// What a chunk is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// The chunk accepted last once more.
-    Repeat,
-    /// Another server's, in the middle of a push.
-    OtherServer,
-    /// Offset 0, last, no bytes.
-    Empty,
-    /// Offset 0, no bytes, not last.
-    Nothing,
-    /// First and last at once.
-    Whole,
-    /// Offset 0.
-    First,
-    /// The next bytes.
-    Next,
-    /// The next bytes, and the last.
-    Last,
-    /// No bytes at the next offset.
-    Idle,
-    /// The next bytes, with another total than before.
-    TotalChanged,
-    /// Any other offset.
-    Gap,
-}
-
-/// Tells what a chunk is, in the order that the rules give; `last` was accepted last.
-pub fn classify(last: &Accepted, running: Option<Running>, this: &Accepted, total: u32) -> Kind {
+/// Tells a chunk apart, in the order that the rules give; `last` was accepted last.
+pub fn classify(last: &Accepted, running: Option<Running>, this: &Accepted, total: u32) -> Event {
     if this == last {
-        return Kind::Repeat;
+        return Event::PackageRepeat;
     }
     if running.is_some_and(|running| running.server != this.server) {
-        return Kind::OtherServer;
+        return Event::PackageOtherServer;
     }
     match (this.offset, this.length, this.last) {
-        (0, 0, true) => return Kind::Empty,
-        (0, 0, false) => return Kind::Nothing,
-        (0, _, true) => return Kind::Whole,
-        (0, _, false) => return Kind::First,
+        (0, 0, true) => return Event::PackageEmpty,
+        (0, 0, false) => return Event::PackageMalformed,
+        (0, _, true) => return Event::PackageWhole,
+        (0, _, false) => return Event::PackageFirst,
         _ => {}
     }
     match running {
         Some(running) if running.next == this.offset => match (this.length, this.last) {
-            _ if total != 0 && running.total != 0 && total != running.total => Kind::TotalChanged,
-            (0, false) => Kind::Idle,
-            (_, true) => Kind::Last,
-            (_, false) => Kind::Next,
+            _ if total != 0 && running.total != 0 && total != running.total => Event::PackageMalformed,
+            (0, false) => Event::PackageNothing,
+            (_, true) => Event::PackageLast,
+            (_, false) => Event::PackageNext,
         },
-        _ => Kind::Gap,
+        _ => Event::PackageGap,
     }
 }
 
@@ -112,23 +87,23 @@ mod tests {
         let is = |server, offset, data: &[u8], total, last| {
             classify(&accepted, running, &Accepted::of(server, offset, data, last), total)
         };
-        assert_eq!(is(7, 5, &data, 0, false), Kind::Repeat);
-        assert_eq!(is(8, 5, &data, 0, false), Kind::OtherServer);
-        assert_eq!(is(8, 0, &[], 0, true), Kind::OtherServer);
-        assert_eq!(is(7, 5, &[1, 2, 3, 4, 6], 0, false), Kind::Gap);
-        assert_eq!(is(7, 5, &data, 0, true), Kind::Gap);
-        assert_eq!(is(7, 0, &[], 0, true), Kind::Empty);
-        assert_eq!(is(7, 0, &[], 0, false), Kind::Nothing);
-        assert_eq!(is(7, 0, &data, 0, true), Kind::Whole);
-        assert_eq!(is(7, 0, &data, 0, false), Kind::First);
-        assert_eq!(is(7, 10, &data, 0, false), Kind::Next);
-        assert_eq!(is(7, 10, &data, 100, true), Kind::Last);
-        assert_eq!(is(7, 10, &[], 0, true), Kind::Last);
-        assert_eq!(is(7, 10, &[], 0, false), Kind::Idle);
-        assert_eq!(is(7, 10, &data, 99, false), Kind::TotalChanged);
-        assert_eq!(is(7, 11, &data, 99, false), Kind::Gap);
+        assert_eq!(is(7, 5, &data, 0, false), Event::PackageRepeat);
+        assert_eq!(is(8, 5, &data, 0, false), Event::PackageOtherServer);
+        assert_eq!(is(8, 0, &[], 0, true), Event::PackageOtherServer);
+        assert_eq!(is(7, 5, &[1, 2, 3, 4, 6], 0, false), Event::PackageGap);
+        assert_eq!(is(7, 5, &data, 0, true), Event::PackageGap);
+        assert_eq!(is(7, 0, &[], 0, true), Event::PackageEmpty);
+        assert_eq!(is(7, 0, &[], 0, false), Event::PackageMalformed);
+        assert_eq!(is(7, 0, &data, 0, true), Event::PackageWhole);
+        assert_eq!(is(7, 0, &data, 0, false), Event::PackageFirst);
+        assert_eq!(is(7, 10, &data, 0, false), Event::PackageNext);
+        assert_eq!(is(7, 10, &data, 100, true), Event::PackageLast);
+        assert_eq!(is(7, 10, &[], 0, true), Event::PackageLast);
+        assert_eq!(is(7, 10, &[], 0, false), Event::PackageNothing);
+        assert_eq!(is(7, 10, &data, 99, false), Event::PackageMalformed);
+        assert_eq!(is(7, 11, &data, 99, false), Event::PackageGap);
         assert_ne!(Accepted::of(0, 0, &[], false), Accepted::NONE);
-        assert_eq!(classify(&Accepted::NONE, None, &Accepted::of(0, 5, &data, false), 0), Kind::Gap);
+        assert_eq!(classify(&Accepted::NONE, None, &Accepted::of(0, 5, &data, false), 0), Event::PackageGap);
     }
 
     #[test]

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The door between the core and the firmware: contexts from pointers, and operations as
+//! callbacks. The core is borrowed while a callback runs; what the callback may look at, it
+//! reaches through that borrow, by the pointer that is noted here meanwhile.
+
+use super::context::{is_aligned, swmgmt_t, Context, MAGIC};
+use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t, swmgmt_signature_t};
+use super::numbers::*;
+use crate::core::door::{About, AboutError};
+use crate::core::instance::flag;
+use crate::core::operation::{Kind, Operation, Told, Verdict};
+use crate::core::text::Text;
+use crate::core::{Core, Error};
+use crate::parts::{container, download};
+use core::cell::Cell;
+use core::ptr::{null, null_mut};
+
+impl Error {
+    pub(super) fn status(self) -> swmgmt_status_t {
+        match self {
+            Error::Invalid => SWMGMT_EINVAL,
+            Error::Full => SWMGMT_ENOMEM,
+            Error::Busy => SWMGMT_EBUSY,
+            Error::Missing => SWMGMT_ENOENT,
+            Error::Exists => SWMGMT_EEXIST,
+            Error::Order => SWMGMT_EORDER,
+            Error::Stale => SWMGMT_ESTALE,
+            Error::Unsaved => SWMGMT_ERECORD,
+        }
+    }
+}
+
+/// The firmware's table, and the callback that runs.
+pub(super) struct Door {
+    pub(super) host: *const swmgmt_host_t,
+    /// The core, borrowed from the call that asks, as long as a callback runs; else NULL.
+    core: Cell<*mut Core<'static>>,
+    /// The number of its operation; 0: it has none that could be completed.
+    number: Cell<u32>,
+    /// swmgmt_done() has been called from inside it, with this.
+    said: Cell<bool>,
+    verdict: Cell<swmgmt_verdict_t>,
+    flags: Cell<u32>,
+}
+
+impl Door {
+    pub(super) fn new(host: *const swmgmt_host_t) -> Door {
+        Door {
+            host,
+            core: Cell::new(null_mut()),
+            number: Cell::new(0),
+            said: Cell::new(false),
+            verdict: Cell::new(0),
+            flags: Cell::new(0),
+        }
+    }
+
+    /// A callback begins: from here on it may look at the core.
+    fn open(&self, core: &mut Core<'_>, number: u32) {
+        self.number.set(number);
+        self.said.set(false);
+        self.flags.set(0);
+        self.lend(core);
+    }
+
+    fn lend(&self, core: &mut Core<'_>) {
+        self.core.set((&raw mut *core).cast());
+    }
+
+    /// It ends: the first verdict counts, whichever way it came.
+    fn close(&self, core: &mut Core<'_>, operation: &Operation, verdict: swmgmt_verdict_t) -> Told {
+        let verdict = if self.said.get() { self.verdict.get() } else { verdict };
+        let record = matches!(operation.kind, Kind::Load | Kind::Save);
+        let (instance, number) = if record { (operation.number as u16, 0) } else { (core.i.id, operation.number) };
+        self.number.set(0);
+        self.lend(core);
+        // SAFETY: init kept the table and saw its size.
+        unsafe {
+            if let Some(trace) = (*self.host).trace {
+                trace((*self.host).user, instance, operation.kind as u8, number, verdict);
+            }
+        }
+        self.core.set(null_mut());
+        Told { verdict: Verdict::from_number(verdict), more: self.flags.get() }
+    }
+
+    /// Completes the operation whose callback runs.
+    pub(super) fn complete(&self, number: u32, verdict: swmgmt_verdict_t, flags: u32) -> swmgmt_status_t {
+        if self.number.get() != number || number == 0 {
+            return SWMGMT_EBUSY;
+        }
+        if self.said.replace(true) {
+            return SWMGMT_ESTALE;
+        }
+        self.verdict.set(verdict);
+        self.flags.set(flags);
+        SWMGMT_OK
+    }
+}
+
+/// The context's door; an error if `ctx` is no context.
+///
+/// # Safety
+/// `ctx` is NULL or readable, and stays.
+#[inline(never)]
+pub(super) unsafe fn door<'a>(ctx: *const swmgmt_t) -> Result<&'a Door, swmgmt_status_t> {
+    let ctx = ctx.cast::<Context>();
+    // SAFETY: the caller's contract; what is no context is not looked at further. Nothing ever
+    // borrows the door mutably.
+    unsafe {
+        if ctx.is_null() || !is_aligned(ctx) || (*ctx).magic != MAGIC {
+            return Err(SWMGMT_EINVAL);
+        }
+        Ok(&(*ctx).door)
+    }
+}
+
+/// The core for a call that may change it, before or after swmgmt_boot().
+///
+/// # Safety
+/// `ctx` is NULL or the caller's context, which nobody else uses during the call.
+#[inline(never)]
+pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Core<'static>, swmgmt_status_t> {
+    // SAFETY: the caller's contract. No callback runs, so no other borrow of the core is alive.
+    unsafe {
+        if !door(ctx)?.core.get().is_null() {
+            return Err(SWMGMT_EBUSY);
+        }
+        Ok(&mut (*ctx.cast::<Context>()).core)
+    }
+}
+
+/// The same, after swmgmt_boot().
+///
+/// # Safety
+/// As for `enter`.
+#[inline(never)]
+pub(super) unsafe fn enter_booted<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Core<'static>, swmgmt_status_t> {
+    // SAFETY: the caller's contract.
+    match unsafe { enter(ctx) } {
+        Ok(core) if !core.is_booted() => Err(SWMGMT_EORDER),
+        result => result,
+    }
+}
+
+/// The core for a call that only reads, which callbacks may do, too.
+///
+/// # Safety
+/// As for `enter`.
+#[inline(never)]
+pub(super) unsafe fn look<'a>(ctx: *const swmgmt_t) -> Result<&'a mut Core<'static>, swmgmt_status_t> {
+    // SAFETY: by contract a context that nobody changes meanwhile. While a callback runs the core
+    // is reached through the borrow of the call that waits for it.
+    let core = unsafe {
+        let lent = door(ctx)?.core.get();
+        if lent.is_null() {
+            &mut (*ctx.cast_mut().cast::<Context>()).core
+        } else {
+            &mut *lent
+        }
+    };
+    if core.is_booted() {
+        Ok(core)
+    } else {
+        Err(SWMGMT_EORDER)
+    }
+}
+
+/// The caller's bytes; `None`: NULL with a length, or a length that no object has.
+///
+/// # Safety
+/// `data` is NULL or has `length` bytes that stay as they are for `'a`; what the core keeps of
+/// them, it forgets when the call ends.
+#[inline(never)]
+pub(super) unsafe fn bytes<'a>(data: *const u8, length: usize) -> Option<&'a [u8]> {
+    if length == 0 {
+        return Some(&[]);
+    }
+    if data.is_null() || length > isize::MAX as usize {
+        return None;
+    }
+    // SAFETY: the caller's contract.
+    Some(unsafe { core::slice::from_raw_parts(data, length) })
+}
+
+/// Calls about().
+///
+/// # Safety
+/// `host` is a context's table; what is borrowed from the answer is not used after the next
+/// callback.
+unsafe fn about<'a>(
+    host: &swmgmt_host_t,
+    instance: u16,
+    component: u16,
+    package: u8,
+) -> Result<About<'a>, AboutError> {
+    let mut told = swmgmt_about_t {
+        name: null(),
+        version: null(),
+        name_length: 0,
+        version_length: 0,
+        active: 0,
+        reserved: [0; 3],
+    };
+    let Some(ask) = host.about else {
+        return Err(AboutError::Missing);
+    };
+    // SAFETY: the caller's contract; the firmware's answer is readable until the next callback.
+    unsafe {
+        match ask(host.user, instance, component, package, &mut told) {
+            SWMGMT_OK => {}
+            SWMGMT_ENOENT => return Err(AboutError::Missing),
+            _ => return Err(AboutError::Failed),
+        }
+        let name = bytes(told.name.cast(), usize::from(told.name_length));
+        let version = bytes(told.version.cast(), usize::from(told.version_length));
+        match (name, version) {
+            (Some(name), Some(version)) if told.active <= 1 => {
+                Ok(About { name, version, active: told.active == 1 })
+            }
+            _ => Err(AboutError::Failed),
+        }
+    }
+}
+
+/// Asks the firmware for the name of a component, during a Read.
+///
+/// # Safety
+/// `ctx` is a context that has just been looked at.
+#[inline(never)]
+pub(super) unsafe fn ask_name<'a>(
+    ctx: *const swmgmt_t,
+    instance: u16,
+    component: u16,
+) -> Result<About<'a>, AboutError> {
+    // SAFETY: the caller's contract. The core is lent as to any callback, unless one runs already.
+    unsafe {
+        let Ok(door) = door(ctx) else {
+            return Err(AboutError::Failed);
+        };
+        let outer = door.core.get();
+        if outer.is_null() {
+            door.number.set(0);
+            door.core.set(&raw mut (*ctx.cast_mut().cast::<Context>()).core);
+        }
+        let told = about(&*door.host, instance, component, 0);
+        door.core.set(outer);
+        told
+    }
+}
+
+/// The door of a core that has one: init has put it there.
+fn of<'a>(core: &Core<'_>) -> &'a Door {
+    // SAFETY: every core that performs operations with the functions of this file was made by
+    // init, which points it at the door of its context; nothing ever borrows that mutably.
+    unsafe { &*core.firmware.cast::<Door>() }
+}
+
+/// An operation, as the firmware sees it.
+fn op_of(core: &Core<'_>, operation: &Operation) -> swmgmt_op_t {
+    let begun = matches!(operation.kind, Kind::Cancel | Kind::Outcome);
+    swmgmt_op_t {
+        number: operation.number,
+        instance: core.i.id,
+        component: operation.component,
+        kind: if begun { operation.length as u8 } else { operation.kind as u8 },
+        active: u8::from(core.i.has(flag::ACTIVE)),
+        for_update: u8::from(core.i.has(flag::FOR_UPDATE)),
+        reserved: 0,
+    }
+}
+
+/// Performs the operations of the core itself.
+pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
+    let door = of(core);
+    let op = op_of(core, operation);
+    let (offset, length) = (operation.offset, operation.length);
+    let data = core.chunk();
+    let arguments = core.text(core.i.place, Text::Arguments);
+    let (text, text_length) = (arguments.as_ptr().cast(), arguments.len());
+    let number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
+    door.open(core, number);
+    // SAFETY: init kept the table and saw its size; every pointer is valid for the length beside
+    // it until the callback returns, and the core is not used before that but as it is lent.
+    let verdict = unsafe {
+        let host = &*door.host;
+        let user = host.user;
+        let (simple, without) = match operation.kind {
+            Kind::Open => (None, host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, length))),
+            Kind::Write => {
+                let write = host.write.map(|write| write(user, &op, offset, data.as_ptr(), data.len()));
+                (None, write.unwrap_or(SWMGMT_FAILED))
+            }
+            Kind::Verify => (None, host.verify.map_or(SWMGMT_DONE, |verify| verify(user, &op, length))),
+            Kind::Install => {
+                let install = host.install.map(|install| install(user, &op, text, text_length));
+                (None, install.unwrap_or(SWMGMT_FAILED))
+            }
+            Kind::Cancel => {
+                if let Some(cancel) = host.cancel {
+                    cancel(user, &op);
+                }
+                (None, SWMGMT_DONE)
+            }
+            Kind::About => {
+                let told = about(host, op.instance, operation.component, offset as u8);
+                // What was told is readable until the next callback, and trace is one.
+                core.said(&told, offset != 0);
+                (None, if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED })
+            }
+            Kind::Discard => (host.discard, SWMGMT_DONE),
+            Kind::Uninstall => (host.uninstall, SWMGMT_DONE),
+            Kind::Prepare => (host.prepare, SWMGMT_DONE),
+            Kind::Activate => (host.activate, SWMGMT_DONE),
+            Kind::Deactivate => (host.deactivate, SWMGMT_DONE),
+            _ => (None, SWMGMT_FAILED),
+        };
+        simple.map_or(without, |callback| callback(user, &op))
+    };
+    door.close(core, operation, verdict)
+}
+
+/// Reads a package back, into the work buffer.
+pub(super) fn read(core: &mut Core<'_>, operation: &Operation) -> Told {
+    let door = of(core);
+    let op = op_of(core, operation);
+    let length = core.work.len().min(operation.length as usize);
+    let work = core.work.as_mut_ptr();
+    door.open(core, operation.number);
+    // SAFETY: as in `perform`; the work buffer is the library's, and nobody else uses it now.
+    let verdict = unsafe {
+        let host = &*door.host;
+        host.read.map_or(SWMGMT_FAILED, |read| read(host.user, &op, operation.offset, work, length))
+    };
+    door.close(core, operation, verdict)
+}
+
+/// Performs the operations of records.
+pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
+    let door = of(core);
+    let op = op_of(core, operation);
+    let (key, length) = (operation.number as u16, operation.length as usize);
+    let (work, room) = (core.work.as_mut_ptr(), core.work.len());
+    let mut used = 0usize;
+    let outcome = operation.kind == Kind::Outcome;
+    door.open(core, if outcome { operation.number } else { 0 });
+    // SAFETY: as in `read`.
+    let mut verdict = unsafe {
+        let host = &*door.host;
+        let user = host.user;
+        match operation.kind {
+            Kind::Load => host.load.map_or(SWMGMT_DONE, |load| load(user, key, work, room, &mut used)),
+            Kind::Save => host.save.map_or(SWMGMT_DONE, |save| save(user, key, work, length)),
+            _ => host.outcome.map_or(SWMGMT_UNKNOWN, |outcome| outcome(user, &op)),
+        }
+    };
+    if used > room {
+        (verdict, used) = (SWMGMT_FAILED, 0);
+    }
+    let told = door.close(core, operation, verdict);
+    if outcome {
+        told
+    } else {
+        Told { more: used as u32, ..told }
+    }
+}
+
+/// Starts a download.
+pub(super) fn fetch(core: &mut Core<'_>, operation: &Operation) -> Told {
+    let pointer = |bytes: &[u8]| if bytes.is_empty() { null() } else { bytes.as_ptr() };
+    let door = of(core);
+    let op = op_of(core, operation);
+    let what = download::what(core);
+    let what = swmgmt_fetch_t {
+        uri: what.uri.as_ptr().cast(),
+        user_name: pointer(what.user_name),
+        password: pointer(what.password),
+        etag: pointer(what.etag),
+        offset: operation.offset,
+        user_name_length: what.user_name.len() as u16,
+        password_length: what.password.len() as u16,
+        etag_length: what.etag.len() as u8,
+        reserved: [0; 3],
+    };
+    door.open(core, operation.number);
+    // SAFETY: as in `perform`; the texts stay until the callback returns, because only this call
+    // can change them.
+    let verdict = unsafe {
+        let host = &*door.host;
+        host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(host.user, &op, &what))
+    };
+    door.close(core, operation, verdict)
+}
+
+/// Performs what packages in containers ask for: to store what was held back; for a key, which
+/// is then tried on the signature; for the firmware's own check of one; whether the package is
+/// for this device; for the rollback counter.
+pub(super) fn packages(core: &mut Core<'_>, operation: &Operation) -> Told {
+    if operation.kind == Kind::Read {
+        return read(core, operation);
+    }
+    let door = of(core);
+    let op = op_of(core, operation);
+    let instance = op.instance;
+    let (mut key, mut value) = ([0; 32], 0u32);
+    let asked = match operation.kind {
+        Kind::Write => container::held_bytes(core, operation.length),
+        _ => container::asked(core, operation.length),
+    };
+    let (data, length) = (asked.as_ptr(), asked.len());
+    let claim = core.claim().map(|claim| swmgmt_signature_t {
+        key: claim.key.as_ptr(),
+        digest: claim.digest.as_ptr(),
+        signature: claim.signature.as_ptr(),
+        length: claim.signature.len() as u32,
+        algorithm: claim.algorithm,
+        reserved: [0; 3],
+    });
+    door.open(core, operation.number);
+    // SAFETY: as in `perform`; heads of packages stay until the callback returns, because only
+    // this call can change them.
+    let verdict = unsafe {
+        let host = &*door.host;
+        let user = host.user;
+        match operation.kind {
+            Kind::Write => host.write.map(|write| write(user, &op, operation.offset, data, length)),
+            Kind::Fits => host.fits.map(|fits| fits(user, instance, operation.length as u8, data, length)),
+            Kind::Key => host.key.zip(claim).map(|(ask, claim)| ask(user, instance, claim.key, key.as_mut_ptr())),
+            Kind::Signature => {
+                host.signature.zip(claim).map(|(signature, claim)| signature(user, &op, &claim))
+            }
+            Kind::Counter => match host.counter {
+                Some(counter) => Some(counter(user, instance, &mut value)),
+                None => Some(SWMGMT_DONE),
+            },
+            _ => match host.commit {
+                Some(commit) => Some(commit(user, instance, operation.length)),
+                None => Some(SWMGMT_DONE),
+            },
+        }
+    };
+    let mut told = door.close(core, operation, verdict.unwrap_or(SWMGMT_FAILED));
+    if operation.kind == Kind::Key && told.verdict == Verdict::DONE && !container::is_signed(core, &key) {
+        told.verdict = Verdict::from_number(SWMGMT_FAILED_INTEGRITY);
+    }
+    if operation.kind == Kind::Counter {
+        told.more = value;
+    }
+    told
+}

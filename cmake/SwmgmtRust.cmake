@@ -132,7 +132,7 @@ if(swmgmt_build_std AND NOT SWMGMT_FRAME_POINTERS AND swmgmt_triple MATCHES "-no
   execute_process(
     COMMAND "${CMAKE_COMMAND}" -D "RUSTC=${swmgmt_rustc}" -D "TARGET=${swmgmt_triple}" -D "FOLDER=${swmgmt_specs}"
             -P "${CMAKE_CURRENT_LIST_DIR}/target_spec.cmake"
-    RESULT_VARIABLE swmgmt_failed)
+    RESULT_VARIABLE swmgmt_failed WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
   if(swmgmt_failed)
     message(FATAL_ERROR "swmgmt: -DSWMGMT_FRAME_POINTERS=ON builds for rustc's own ${swmgmt_triple}")
   endif()
@@ -143,7 +143,7 @@ if(swmgmt_build_std AND NOT SWMGMT_FRAME_POINTERS AND swmgmt_triple MATCHES "-no
     set(swmgmt_frames ", without frame pointers")
     # Newer releases of cargo ask for leave.
     execute_process(COMMAND "${CMAKE_COMMAND}" -E env RUSTC_BOOTSTRAP=1 "${swmgmt_with}" -Zhelp
-                    OUTPUT_VARIABLE swmgmt_help ERROR_QUIET)
+                    OUTPUT_VARIABLE swmgmt_help ERROR_QUIET WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
     if(swmgmt_help MATCHES "json-target-spec")
       set(swmgmt_cargo_options -Zjson-target-spec)
     endif()

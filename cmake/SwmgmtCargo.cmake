@@ -42,7 +42,7 @@ list(GET swmgmt_profile 0 swmgmt_profile_name)
 list(GET swmgmt_profile 1 swmgmt_profile_dir)
 set(swmgmt_cargo_rustc
     "${CMAKE_COMMAND}" -E env ${swmgmt_environment} "${swmgmt_with}" rustc --locked --lib
-    --crate-type staticlib --profile ${swmgmt_profile_name} --target ${swmgmt_triple}
+    --crate-type staticlib --profile ${swmgmt_profile_name} ${swmgmt_cargo_options} --target ${swmgmt_cargo_target}
     --manifest-path "${CMAKE_CURRENT_SOURCE_DIR}/Cargo.toml" ${SWMGMT_CARGO_ARGS})
 if(swmgmt_build_std)
   list(APPEND swmgmt_cargo_rustc -Zbuild-std=core)

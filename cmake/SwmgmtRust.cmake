@@ -9,6 +9,8 @@ set(SWMGMT_RUST_TARGET "" CACHE STRING "Rust target of the archive; empty: what 
 set(SWMGMT_BUILD_STD AUTO CACHE STRING
     "Compile Rust's core, too: ON, OFF, or AUTO: where the toolchain has its source only")
 set_property(CACHE SWMGMT_BUILD_STD PROPERTY STRINGS AUTO ON OFF)
+option(SWMGMT_FRAME_POINTERS
+    "Where Rust's core is compiled, too: keep the frame pointers that rustc's Cortex-M targets have" OFF)
 if(NOT SWMGMT_BUILD_STD MATCHES "^(AUTO|ON|OFF)$")
   message(FATAL_ERROR "swmgmt: SWMGMT_BUILD_STD is '${SWMGMT_BUILD_STD}'; it must be ON, OFF or AUTO")
 endif()
@@ -119,4 +121,32 @@ endif()
 if(swmgmt_build_std)
   set(swmgmt_core SOURCE)
 endif()
-message(STATUS "swmgmt: for ${swmgmt_triple}, with ${swmgmt_with}, its core from ${swmgmt_core}")
+
+# What cargo is told as its target: the triple, or, for bare metal, a file of that name which
+# describes it without frame pointers. rustup's core has them, and fits no other target.
+set(swmgmt_cargo_target "${swmgmt_triple}")
+set(swmgmt_cargo_options "")
+set(swmgmt_frames "")
+if(swmgmt_build_std AND NOT SWMGMT_FRAME_POINTERS AND swmgmt_triple MATCHES "-none-")
+  set(swmgmt_specs "${CMAKE_CURRENT_BINARY_DIR}/rust-target")
+  execute_process(
+    COMMAND "${CMAKE_COMMAND}" -D "RUSTC=${swmgmt_rustc}" -D "TARGET=${swmgmt_triple}" -D "FOLDER=${swmgmt_specs}"
+            -P "${CMAKE_CURRENT_LIST_DIR}/target_spec.cmake"
+    RESULT_VARIABLE swmgmt_failed WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+  if(swmgmt_failed)
+    message(FATAL_ERROR "swmgmt: -DSWMGMT_FRAME_POINTERS=ON builds for rustc's own ${swmgmt_triple}")
+  endif()
+  # It is this release's, and is made anew when another one is there.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${swmgmt_rustc}")
+  if(EXISTS "${swmgmt_specs}/${swmgmt_triple}.json")
+    set(swmgmt_cargo_target "${swmgmt_specs}/${swmgmt_triple}.json")
+    set(swmgmt_frames ", without frame pointers")
+    # Newer releases of cargo ask for leave.
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E env RUSTC_BOOTSTRAP=1 "${swmgmt_with}" -Zhelp
+                    OUTPUT_VARIABLE swmgmt_help ERROR_QUIET WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+    if(swmgmt_help MATCHES "json-target-spec")
+      set(swmgmt_cargo_options -Zjson-target-spec)
+    endif()
+  endif()
+endif()
+message(STATUS "swmgmt: for ${swmgmt_triple}, with ${swmgmt_with}, its core from ${swmgmt_core}${swmgmt_frames}")

@@ -198,6 +198,14 @@ const swmgmt_host_t device_host = {
     .key = on_key, .signature = on_signature, .fits = on_fits, .counter = on_counter, .commit = on_commit,
 };
 
+const swmgmt_host_t device_push_host = {
+    .size = sizeof device_push_host,
+    .open = on_open, .write = on_write, .read = on_read, .discard = on_discard, .verify = on_verify,
+    .install = on_install, .uninstall = on_uninstall, .prepare = on_prepare, .activate = on_activate,
+    .deactivate = on_deactivate, .outcome = on_outcome, .cancel = on_cancel, .about = on_about,
+    .trace = on_trace,
+};
+
 const swmgmt_host_t device_bare_host = {
     .size = sizeof device_bare_host,
     .open = on_open, .write = on_write, .install = on_install, .activate = on_activate,

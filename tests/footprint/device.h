@@ -26,6 +26,7 @@ extern const uint8_t device_key[32];
 extern uint32_t device_number; /* of the newest operation */
 
 extern const swmgmt_host_t device_host;        /* every callback */
+extern const swmgmt_host_t device_push_host;   /* all of a firmware that takes pushes only */
 extern const swmgmt_host_t device_bare_host;   /* those that there must be */
 
 /* From probe.S. */

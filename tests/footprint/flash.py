@@ -38,9 +38,9 @@ def run(*command):
 class Flash:
     """The links of one archive."""
 
-    def __init__(self, out, board, opt):
+    def __init__(self, out, board, build):
         self.prefix, self.flags = BOARDS[board]
-        self.folder = pathlib.Path(out) / f"{board}-{opt}"
+        self.folder = pathlib.Path(out) / f"{board}-{build}"
         self.archive = self.folder / "libswmgmt.a"
         self.functions, self.parts = [], []
         for line in run(self.prefix + "nm", "-g", "--defined-only", self.archive).splitlines():
@@ -71,9 +71,17 @@ class Flash:
         return (sum(growth[section] for section in FLASH), growth[".libc"],
                 sum(growth[section] for section in RAM))
 
-    def rows(self):
-        """(name, description, flash, C library's, RAM) of every configuration."""
-        every = [f for f in self.functions if f not in TEXT + RAW + HEAD]
+    def every(self):
+        """Every function but those that few firmwares call."""
+        return [f for f in self.functions if f not in TEXT + RAW + HEAD]
+
+    def push(self):
+        """Every function of a firmware that takes pushes only."""
+        return [f for f in self.every() if f not in PULL]
+
+    def rows(self, only=None):
+        """(name, description, flash, C library's, RAM) of every configuration, or of some."""
+        every = self.every()
         raw = [f for f in self.functions if f in RAW]
         formats = [p for p in self.parts if p in FORMATS]
         light = [p for p in self.parts if not p.startswith("crc32") and p not in FORMATS + CONTAINERS]
@@ -81,11 +89,12 @@ class Flash:
         made = {}
 
         def row(name, about, kept):
-            made[name] = (about, *self.cost(name.replace(" ", "-"), kept))
+            if only is None or name in only:
+                made[name] = (about, *self.cost(name.replace(" ", "-"), kept))
 
         row("calls", "only the calls of an Anjay-like firmware", PUSH)
         row("push", "push only, every function, small CRC-32, length",
-            [f for f in every if f not in PULL] + ["crc32_small"])
+            self.push() + ["crc32_small"])
         row("all", "every function, " + ", ".join(light), every + light)
         row("no part", "every function, no part", every)
         for part in self.parts:

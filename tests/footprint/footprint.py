@@ -13,7 +13,10 @@ from stack import Program
 
 DOCS = target.ROOT / "docs"
 LARGEST = 20
-BASES = {"text": "all", "signed": "all", "mcuboot": "no part", "package": "mcuboot"}
+OTHERS = "deepest of the others"
+BASES = {"text": "all", "mcuboot": "no part", "package": "mcuboot"}
+SIGNED = ["package", "mcuboot", "ed25519"]
+WHOLE = ("calls", "push", "all", "signed", "raw")  # rows that are whole firmwares
 
 
 def flash_figures(flash, column):
@@ -42,20 +45,34 @@ def demangled(name):
     return re.sub(r"\[[0-9a-f]+\]", "", text.strip())
 
 
-def stack_figures(flash):
-    """Painted and static, of programs without SHA-256, with it, and with signed packages."""
-    figures, deepest = {}, collections.Counter()
-    signed = ["package", "mcuboot", "ed25519"]
+def stack_program(flash, suffix):
+    """The program that paints: of pushes only, without SHA-256, with it, or with signed packages."""
     others = [part for part in flash.parts if part not in ("crc32", "crc32_small", "sha256", *CONTAINERS)]
-    for suffix, more in [("", ["crc32_small"]), (" sha", ["sha256"]), (" signed", ["sha256", *signed])]:
-        elf = target.build(flash, "stack" + suffix.strip(), "stack.c", [*others, *more],
-                           f"-DWITH_SHA256={int('sha256' in more)}", f"-DWITH_PACKAGES={int('package' in more)}")
-        painted, program = target.run(elf), Program(elf)
-        functions = [name for name in flash.functions if "package" in more or name not in HEAD]
-        missing = {f"swmgmt_{name}" for name in functions} ^ set(painted)
-        if missing:
-            raise SystemExit(f"footprint: stack.c and the library do not agree on {missing}")
-        for name, seen in sorted(painted.items()):
+    parts = {" push": ["crc32_small"], "": [*others, "crc32_small"], " sha": [*others, "sha256"],
+             " signed": [*others, "sha256", *SIGNED]}[suffix]
+    return target.build(flash, "stack" + suffix.strip(), "stack.c", parts,
+                        f"-DWITH_SHA256={int('sha256' in parts)}", f"-DWITH_PACKAGES={int('package' in parts)}",
+                        f"-DPUSH_ONLY={int(suffix == ' push')}")
+
+
+def painted_stack(flash, suffix, elf):
+    """{function: bytes}, of every function that such a firmware has."""
+    painted = target.run(elf)
+    functions = [name for name in flash.functions if suffix == " signed" or name not in HEAD]
+    missing = {f"swmgmt_{name}" for name in functions} ^ set(painted)
+    if missing:
+        raise SystemExit(f"footprint: stack.c and the library do not agree on {missing}")
+    kept = flash.push() if suffix == " push" else functions
+    return {name: painted[name] for name in sorted(painted) if name.removeprefix("swmgmt_") in kept}
+
+
+def stack_figures(flash):
+    """Painted and static, of each of these programs."""
+    figures, deepest = {}, collections.Counter()
+    for suffix in (" push", "", " sha", " signed"):
+        elf = stack_program(flash, suffix)
+        painted, program = painted_stack(flash, suffix, elf), Program(elf)
+        for name, seen in painted.items():
             static, way = program.depth(name)
             if seen > static:
                 raise SystemExit(f"footprint: {name} has used {seen} bytes of stack, "
@@ -63,7 +80,7 @@ def stack_figures(flash):
             for column, size in [("painted", seen), ("static", static)]:
                 figures["stack", name, column + suffix] = size
                 raw = name.removeprefix("swmgmt_") in RAW
-                key = "deepest of payloads as they come" if raw else "deepest of the others"
+                key = "deepest of payloads as they come" if raw else OTHERS
                 deepest[key, column + suffix] = max(deepest[key, column + suffix], size)
         for name, addresses in sorted(program.indirect.items()):
             if name in program.stated:
@@ -90,6 +107,18 @@ def count_figures(flash, opt):
     return figures
 
 
+def frame_figures(flash):
+    """What the same costs with frame pointers, as far as a reader compares it."""
+    figures = {("flash", name, "m4 s"): row[1] for name, row in flash.rows(WHOLE).items()}
+    for suffix in (" push", ""):
+        painted = painted_stack(flash, suffix, stack_program(flash, suffix))
+        figures["stack", OTHERS, "painted" + suffix] = max(
+            size for name, size in painted.items() if name.removeprefix("swmgmt_") not in RAW)
+    figures.update({key: value for key, value in count_figures(flash, "s").items() if key[0] == "count"})
+    return {("frames " + kind, name, column): value for (kind, name, column), value in figures.items()
+            if (kind, name, column) in record.FRAMES}
+
+
 def measure(out, rustc):
     figures = {("compiler", "rust", ""): rustc}
     for name, prefix in [("arm", "arm-none-eabi-"), ("riscv", "riscv64-unknown-elf-")]:
@@ -105,6 +134,9 @@ def measure(out, rustc):
     figures.update(stack_figures(m4))
     figures.update(count_figures(m4, "s"))
     figures.update(count_figures(m4_z, "z"))
+    figures["memory", "names of 32 bytes", ""] = (figures["memory", "of push, 1 instance, names of 32 bytes", ""] -
+                                                  figures["memory", "of push, 1 instance, no names", ""])
+    figures.update(frame_figures(Flash(out, "m4", "s-frames")))
     return figures
 
 

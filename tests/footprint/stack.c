@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The deepest stack of every public function, painted: each of them is called in the
  * lives below, with power cuts after every call and with saves that fail. PARTS names
- * the parts, WITH_SHA256 and WITH_PACKAGES say what is among them. */
+ * the parts, WITH_SHA256 and WITH_PACKAGES say what is among them. PUSH_ONLY is a firmware
+ * that takes pushes only: no Package URI, no components, and no records to save. */
 #include "board.h"
 #include "device.h"
 
@@ -10,13 +11,21 @@
 enum { NAMES = 40, INSTANCES = 3, COMPONENTS = 4, CUTS = 60, SAVES = 50 };
 
 static const swmgmt_part_t *const parts[] = {PARTS};
+#if PUSH_ONLY
+#define OFFERED (SWMGMT_OFFER(2) | SWMGMT_OFFER(8) | SWMGMT_OFFER(16))
+#define HOST device_push_host
+#else
+#define OFFERED                                                                                           \
+    (SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) | SWMGMT_OFFER(8) | SWMGMT_OFFER(13) |            \
+     SWMGMT_OFFER(14) | SWMGMT_OFFER(15) | SWMGMT_OFFER(16) | SWMGMT_OFFER(17) | SWMGMT_OFFER(18))
+#define HOST device_host
+#endif
 static const swmgmt_config_t config = {
     .size = sizeof config,
-    .resources = SWMGMT_OFFER(2) | SWMGMT_OFFER(3) | SWMGMT_OFFER(5) | SWMGMT_OFFER(8) | SWMGMT_OFFER(13) |
-                 SWMGMT_OFFER(14) | SWMGMT_OFFER(15) | SWMGMT_OFFER(16) | SWMGMT_OFFER(17) | SWMGMT_OFFER(18),
+    .resources = OFFERED,
     .options = SWMGMT_SERVER_MAY_CREATE | SWMGMT_SERVER_MAY_DELETE,
     .parts = parts, .part_count = sizeof parts / sizeof *parts,
-    .instances = INSTANCES, .components = COMPONENTS, .transfers = 2,
+    .instances = INSTANCES, .components = PUSH_ONLY ? 0 : COMPONENTS, .transfers = 2,
     .text = 16, .arguments = 16, .credentials = 16, .work = 64,
 };
 
@@ -84,7 +93,7 @@ static void complete(swmgmt_verdict_t verdict)
 static void boot(void)
 {
     memset(memory, 0xa5, sizeof memory);
-    CALL(swmgmt_init_abi, (&ctx, memory, sizeof memory, &config, &device_host, SWMGMT_ABI));
+    CALL(swmgmt_init_abi, (&ctx, memory, sizeof memory, &config, &HOST, SWMGMT_ABI));
     CALL(swmgmt_add, (ctx, 0, SWMGMT_EMPTY));
     CALL(swmgmt_add, (ctx, 1, SWMGMT_RUNNING));
     CALL(swmgmt_boot, (ctx, now));

@@ -12,7 +12,8 @@ trap 'rm -rf "$work"' EXIT
 target=thumbv7em-none-eabi
 failed=0
 
-# rust NAME VERSION: makes a toolchain in $work/NAME
+# rust NAME VERSION SPEC LEAVE: makes a toolchain in $work/NAME, which says SPEC of a target and
+# whose cargo has the -Z option LEAVE
 rust() {
     local root=$work/$1
     mkdir -p "$root/bin"
@@ -22,11 +23,13 @@ case "\$*" in
 -vV) printf 'rustc\nhost: x86_64-unknown-linux-gnu\nrelease: $2\n' ;;
 "--print sysroot") echo "$root" ;;
 "--print target-libdir --target $target") echo "$root/lib/rustlib/$target/lib" ;;
+*target-spec-json*) echo '$3' ;;
 *) exit 1 ;;
 esac
 END
     cat >"$root/bin/cargo" <<END
 #!/bin/sh
+[ "\$*" != -Zhelp ] || { echo "-Z $4" && exit; }
 echo "bootstrap=\$RUSTC_BOOTSTRAP rustc=\$RUSTC rustdoc=\$RUSTDOC \$*" >"$root/told"
 END
     chmod +x "$root/bin/rustc" "$root/bin/cargo"
@@ -60,19 +63,35 @@ refused() {
     if configure "$@"; then echo "it was not refused"; else cat "$work/log"; fi
 }
 
-rust library 1.95.0
+frames='{"frame-pointer": "always", "is-builtin": true, "target-pointer-width": 32}'
+rust library 1.95.0 "$frames" json-target-spec
 mkdir -p "$work/library/lib/rustlib/$target/lib"
-rust source 1.95.0
-mkdir -p "$work/source/lib/rustlib/src/rust/library"
-rust neither 1.95.0
-rust old 1.70.0
+rust source 1.95.0 "$frames" json-target-spec
+rust earlier 1.90.0 "$frames" none
+rust frameless 1.95.0 '{"target-pointer-width": 32}' json-target-spec
+rust strange 1.95.0 'no such option' json-target-spec
+for name in source earlier frameless strange; do
+    mkdir -p "$work/$name/lib/rustlib/src/rust/library"
+done
+rust neither 1.95.0 "$frames" json-target-spec
+rust old 1.70.0 "$frames" json-target-spec
 
-common="rustc --locked --lib --crate-type staticlib --profile release --target $target --manifest-path $source/Cargo.toml"
+# asked TARGET...: how cargo is asked for one
+asked() { echo "rustc --locked --lib --crate-type staticlib --profile release $* --manifest-path $source/Cargo.toml"; }
+common=$(asked --target $target)
+spec=$work/build/rust-target/$target.json
+without="--target $spec"
 tail="--features panic-handler --target-dir $work/build/cargo"
 tools() { echo "rustc=$work/$1/bin/rustc rustdoc=$work/$1/bin/rustdoc"; }
 
 check "a library: rustup after 'rustup target add'" "^bootstrap= $(tools library) $common $tail *\$" "$(told library)"
-check "only the source" "^bootstrap=1 $(tools source) $common -Zbuild-std=core $tail *\$" "$(told source)"
+check "only the source" "^bootstrap=1 $(tools source) $(asked -Zjson-target-spec "$without") -Zbuild-std=core $tail *\$" "$(told source)"
+check "the target's own words, but no frame pointers" \
+    '^\{ "frame-pointer" : "may-omit", "target-pointer-width" : 32 \}' "$(cat "$spec")"
+check "the source, and a cargo that asks for no leave" "$(tools earlier) $(asked "$without") -Zbuild-std=core " "$(told earlier)"
+check "the source, and a target without frame pointers" "$(tools frameless) $common -Zbuild-std=core " "$(told frameless)"
+check "the source, and frame pointers" "$(tools source) $common -Zbuild-std=core " "$(told source -DSWMGMT_FRAME_POINTERS=ON)"
+check "a rustc that tells nothing of a target" "-DSWMGMT_FRAME_POINTERS=ON" "$(refused strange)"
 check "a library, and ON" "^bootstrap=1 .* -Zbuild-std=core " "$(told library -DSWMGMT_BUILD_STD=ON)"
 check "only the source, and OFF" "^bootstrap= $(tools source) $common $tail *\$" "$(told source -DSWMGMT_BUILD_STD=OFF)"
 check "neither" "neither library nor source of core for $target .*rustup target add $target .*rust-web-src .*-DSWMGMT_CARGO=/usr/bin/cargo" \

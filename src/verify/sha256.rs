@@ -35,7 +35,7 @@ fn update(work: &mut Work, mut bytes: &[u8]) {
         let Some(room) = work.block.get_mut(filled..) else {
             return;
         };
-        let (now, later) = bytes.split_at_checked(room.len()).unwrap_or((bytes, &[]));
+        let (now, later) = bytes.split_at_checked(room.len().min(bytes.len())).unwrap_or_default();
         for (to, from) in room.iter_mut().zip(now) {
             *to = *from;
         }

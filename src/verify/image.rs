@@ -132,7 +132,7 @@ impl Image {
     }
 
     /// Reads what is behind the image, which has this digest; where nothing can be read, it
-    /// has ended. Dependencies are kept in `more`.
+    /// has ended. Dependencies are kept in `more`. Called once for each header.
     pub fn tail(&mut self, digest: &[u8; 32], more: &mut [u8], read: Read<'_>) -> Result<(), Fault> {
         let mut at = self.covered.wrapping_sub(self.protected.into());
         // The digest covers no more: what follows has to be in one order, without anything

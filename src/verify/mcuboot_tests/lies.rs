@@ -152,6 +152,7 @@ fn a_signature_has_one_form() {
         ((0x22, vec![0x30]), 53),
         ((0x22, vec![]), 53),
         ((0x22, vec![0; 72]), 53),
+        ((0x22, vec![0x30; 200]), 53),
     ];
     for (n, (signature, want)) in cases.into_iter().enumerate() {
         expect(&behind(&[key.clone(), signature]), want, &format!("case {n}"));

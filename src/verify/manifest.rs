@@ -37,11 +37,15 @@ pub mod field {
     /// From here on they may be ignored.
     pub const IGNORABLE: u8 = 128;
 }
-use field::{
-    CLASS, COMPONENT, COUNTER, DEVICE, DIGEST, IGNORABLE, KEY, MINIMUM, NAME, SIGNATURE, VENDOR, VERSION,
-};
+use field::{COMPONENT, DEVICE, DIGEST, IGNORABLE, KEY, NAME, SIGNATURE, VERSION};
 
 const REQUIRED: u16 = 1 << NAME | 1 << VERSION | 1 << COMPONENT | 1 << DIGEST;
+
+/// The most that a text has, and nothing else has.
+const TEXT: u8 = 255;
+/// The most bytes of a field, by type; 0: any number. Of others than texts and the device's
+/// id they are the least, too.
+static MOST: [u8; 11] = [0, TEXT, TEXT, 16, 16, 32, 4, TEXT, 0, 32, 32];
 
 /// Phases.
 const COMING: u8 = 0;
@@ -53,6 +57,7 @@ fn begins(bytes: &[u8]) -> Begins {
 }
 
 fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
+    let before = parser.state.taken;
     let taken = match parser.state.phase {
         COMING => keep(parser, bytes),
         COMPLETE => payload(parser, bytes),
@@ -61,7 +66,7 @@ fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
     if taken.is_err() {
         parser.state.phase = FAILED;
     }
-    taken
+    taken.map(|()| parser.state.taken.wrapping_sub(before) as usize)
 }
 
 fn end(parser: &mut Parser<'_>) -> Result<(), Fault> {
@@ -74,8 +79,7 @@ fn end(parser: &mut Parser<'_>) -> Result<(), Fault> {
 }
 
 /// Keeps bytes until the manifest is complete. Its length is in `number`.
-fn keep(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
-    let mut taken = 0usize;
+fn keep(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<(), Fault> {
     for byte in bytes {
         let at = usize::from(parser.state.kept);
         // Behind the magic are flags, of which none is known.
@@ -83,7 +87,6 @@ fn keep(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
             return Err(Fault::Unsupported);
         }
         *parser.room.get_mut(at).ok_or(Fault::NoRoom)? = *byte;
-        taken = taken.wrapping_add(1);
         parser.state.kept = parser.state.kept.wrapping_add(1);
         parser.state.taken = parser.state.taken.wrapping_add(1);
         if usize::from(parser.state.kept) == HEAD {
@@ -94,7 +97,7 @@ fn keep(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
             break;
         }
     }
-    Ok(taken)
+    Ok(())
 }
 
 fn head(parser: &mut Parser<'_>) -> Result<(), Fault> {
@@ -138,24 +141,20 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
             seen |= 1 << kind;
         }
         let (_, value) = next(&mut rest).ok_or(Fault::Malformed)?;
-        let (least, most) = match kind {
-            NAME | VERSION | MINIMUM => (1, 255),
-            VENDOR | CLASS => (16, 16),
-            DEVICE => (1, 32),
-            COUNTER => (4, 4),
-            KEY | DIGEST => (32, 32),
-            _ => (1, usize::MAX),
-        };
-        if value.len() < least {
+        let most = MOST.get(usize::from(kind)).copied().unwrap_or(0);
+        let least = if most == TEXT || kind == DEVICE { 1 } else { most.max(1) };
+        if value.len() < least.into() {
             return Err(Fault::Malformed);
         }
-        if value.len() > most {
+        if value.len() > most.into() && most != 0 {
             return Err(Fault::Unsupported);
         }
+        if most == TEXT && !is_utf8(value) {
+            return Err(Fault::Malformed);
+        }
         match kind {
-            NAME | VERSION | MINIMUM if !is_utf8(value) => return Err(Fault::Malformed),
             COMPONENT => {
-                let (component, _) = split(value).ok_or(Fault::Malformed)?;
+                let (component, _) = split(value, 0).ok_or(Fault::Malformed)?;
                 if component.version.len() > 255 || parser.state.left == u32::from(COMPONENTS) {
                     return Err(Fault::Unsupported);
                 }
@@ -193,15 +192,14 @@ fn check(parser: &mut Parser<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn payload(parser: &mut Parser<'_>, all: &[u8]) -> Result<usize, Fault> {
-    let mut bytes = all;
+fn payload(parser: &mut Parser<'_>, mut bytes: &[u8]) -> Result<(), Fault> {
     while !bytes.is_empty() {
         // None: bytes behind the end.
         let (component, digest) =
             nth(parser.state, parser.room, parser.state.component).ok_or(Fault::Malformed)?;
         let done = parser.state.taken.wrapping_sub(component.offset);
         let left = component.length.wrapping_sub(done) as usize;
-        let (now, later) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
+        let (now, later) = bytes.split_at_checked(left.min(bytes.len())).unwrap_or_default();
         if parser.payload {
             if done == 0 {
                 (parser.hash.start)(parser.work);
@@ -220,7 +218,7 @@ fn payload(parser: &mut Parser<'_>, all: &[u8]) -> Result<usize, Fault> {
         parser.state.taken = parser.state.taken.wrapping_add(now.len() as u32);
         bytes = later;
     }
-    Ok(all.len())
+    Ok(())
 }
 
 /// The state of a package that has been verified: what [`nth`] needs to read it again.
@@ -252,15 +250,15 @@ pub fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     Some((*kind, value))
 }
 
-/// A component's field; its offset is not in it. Beside it, its SHA-256.
+/// A component's field, without its offset. Beside it, its SHA-256.
 #[inline(never)]
-fn split(value: &[u8]) -> Option<(Component<'_>, &[u8; 32])> {
+fn split(value: &[u8], offset: u32) -> Option<(Component<'_>, &[u8; 32])> {
     let (length, rest) = value.split_first_chunk::<4>()?;
     let (digest, rest) = rest.split_first_chunk::<32>()?;
     let ([low, high, size], rest) = rest.split_first_chunk::<3>()?;
     let (name, version) = rest.split_at_checked((*size).into())?;
     let kind = u16::from_le_bytes([*low, *high]);
-    Some((Component { name, version, kind, offset: 0, length: u32::from_le_bytes(*length) }, digest))
+    Some((Component { name, version, kind, offset, length: u32::from_le_bytes(*length) }, digest))
 }
 
 /// The signature in its field, without what fills it up.
@@ -282,12 +280,11 @@ pub fn nth<'a>(state: &State, room: &'a [u8], mut n: u16) -> Option<(Component<'
     let mut offset = u32::from(state.number);
     while let Some((kind, value)) = next(&mut rest) {
         if kind == COMPONENT {
-            let (mut component, digest) = split(value)?;
+            let found = split(value, offset)?;
             if n == 0 {
-                component.offset = offset;
-                return Some((component, digest));
+                return Some(found);
             }
-            offset = offset.wrapping_add(component.length);
+            offset = offset.wrapping_add(found.0.length);
             n = n.wrapping_sub(1);
         }
     }
@@ -298,34 +295,36 @@ fn component<'a>(state: &State, room: &'a [u8], n: u16) -> Option<Component<'a>>
     nth(state, room, n).map(|(component, _)| component)
 }
 
-/// The first field of a type; empty where there is none, for none is.
+/// The fields by type, the last one of components; empty where there is none, for none is.
 #[inline(never)]
-fn find(mut rest: &[u8], wanted: u8) -> &[u8] {
+fn by_type<'a>(state: &State, room: &'a [u8]) -> [&'a [u8]; 12] {
+    let mut rest = fields(state, room).unwrap_or_default();
+    let mut found = [&[][..]; 12];
     while let Some((kind, value)) = next(&mut rest) {
-        if kind == wanted {
-            return value;
+        if let Some(place) = found.get_mut(usize::from(kind)) {
+            *place = value;
         }
     }
-    &[]
+    found
 }
 
 fn claim<'a>(state: &State, room: &'a [u8]) -> Option<Claim<'a>> {
-    let rest = fields(state, room)?;
-    let proof = find(rest, SIGNATURE);
-    let (key, digest) = (find(rest, KEY).first_chunk()?, find(rest, DIGEST).first_chunk()?);
+    let [.., key, digest, proof] = by_type(state, room);
+    let (key, digest) = (key.first_chunk()?, digest.first_chunk()?);
     Some(Claim { algorithm: *proof.first()?, key, digest, signature: signature(proof)? })
 }
 
 fn about<'a>(state: &State, room: &'a [u8]) -> Option<Facts<'a>> {
-    let rest = fields(state, room)?;
-    Some(Facts {
-        name: find(rest, NAME),
-        version: find(rest, VERSION),
-        vendor: find(rest, VENDOR),
-        class: find(rest, CLASS),
-        device: find(rest, DEVICE),
-        minimum: find(rest, MINIMUM),
-        counter: find(rest, COUNTER).first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),
+    let [_, name, version, vendor, class, device, counter, minimum, ..] = by_type(state, room);
+    // Every package has a name.
+    (!name.is_empty()).then_some(Facts {
+        name,
+        version,
+        vendor,
+        class,
+        device,
+        minimum,
+        counter: counter.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)),
         dependencies: &[],
         components: state.left as u16,
     })

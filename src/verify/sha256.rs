@@ -17,12 +17,17 @@ pub(super) static K: [u32; 64] = [
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 ];
 
+static START: [u32; 8] =
+    [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
 fn start(work: &mut Work) {
-    work.words =
-        [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+    for (to, from) in work.words.iter_mut().zip(&START) {
+        *to = *from;
+    }
     work.length = 0;
 }
 
+#[inline(never)]
 fn update(work: &mut Work, mut bytes: &[u8]) {
     let filled = (work.length & 63) as usize;
     work.length = work.length.wrapping_add(bytes.len() as u32);
@@ -30,7 +35,7 @@ fn update(work: &mut Work, mut bytes: &[u8]) {
         let Some(room) = work.block.get_mut(filled..) else {
             return;
         };
-        let (now, later) = bytes.split_at_checked(room.len()).unwrap_or((bytes, &[]));
+        let (now, later) = bytes.split_at_checked(room.len().min(bytes.len())).unwrap_or_default();
         for (to, from) in room.iter_mut().zip(now) {
             *to = *from;
         }
@@ -51,19 +56,13 @@ fn update(work: &mut Work, mut bytes: &[u8]) {
 
 fn finish(work: &mut Work) {
     let bits = u64::from(work.length) << 3;
-    let used = (work.length & 63) as usize;
-    if let Some((first, rest)) = work.block.get_mut(used..).and_then(|room| room.split_first_mut()) {
-        *first = 0x80;
-        rest.fill(0);
+    // A bit, and zeros up to where the length is.
+    let mut next = 0x80;
+    while next != 0 || work.length & 63 != 56 {
+        update(work, &[next]);
+        next = 0;
     }
-    if used > 55 {
-        compress(&mut work.words, &work.block);
-        work.block = [0; 64];
-    }
-    for (to, from) in work.block.iter_mut().skip(56).zip(bits.to_be_bytes()) {
-        *to = from;
-    }
-    compress(&mut work.words, &work.block);
+    update(work, &bits.to_be_bytes());
     for (to, word) in work.block.chunks_exact_mut(4).zip(&work.words) {
         if let [a, b, c, d] = to {
             [*a, *b, *c, *d] = word.to_be_bytes();

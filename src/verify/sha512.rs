@@ -45,47 +45,64 @@ pub fn digest(parts: [&[u8; 32]; 3]) -> [u64; 8] {
         *end = 1 << 63;
         *bits = 3 * 32 * 8;
     }
-    let mut state = START;
-    compress(&mut state, &mut block);
-    state
+    compress(&mut block)
 }
 
+/// Of the only block.
 #[inline(never)]
-fn compress(state: &mut [u64; 8], w: &mut [u64; 16]) {
-    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (t, (high, low)) in (0..80usize).zip(sha256::K.iter().chain(&HIGH).zip(&LOW)) {
+fn compress(w: &mut [u64; 16]) -> [u64; 8] {
+    let mut v = START;
+    for (t, low) in (0..80usize).zip(&LOW) {
         let at = |n: usize| w.get(t.wrapping_add(n) & 15).copied().unwrap_or(0);
-        let word = if t < 16 {
-            at(0)
-        } else {
-            let (x, y) = (at(1), at(14));
-            let (s0, s1) = (turned(x, 1, 8) ^ x >> 7, turned(y, 19, 61) ^ y >> 6);
-            at(0).wrapping_add(s0).wrapping_add(at(9)).wrapping_add(s1)
-        };
+        let mut word = at(0);
+        if t > 15 {
+            let (s0, s1) = (mix(at(1), turns(1, 8, 7 | SHIFT)), mix(at(14), turns(19, 61, 6 | SHIFT)));
+            word = word.wrapping_add(s0).wrapping_add(at(9)).wrapping_add(s1);
+        }
         if let Some(slot) = w.get_mut(t & 15) {
             *slot = word;
         }
-        let k = u64::from(*high) << 32 | u64::from(*low);
-        let s1 = turned(e, 14, 18) ^ e.rotate_right(41);
+        let high = sha256::K.get(t).or(HIGH.get(t.wrapping_sub(64))).copied().unwrap_or(0);
+        let k = u64::from(high) << 32 | u64::from(*low);
+        let [a, b, c, _, e, f, g, h] = v;
+        let s1 = mix(e, turns(14, 18, 41));
         let t1 = h.wrapping_add(s1).wrapping_add(g ^ e & (f ^ g)).wrapping_add(k).wrapping_add(word);
-        let s0 = turned(a, 28, 34) ^ a.rotate_right(39);
-        let t2 = s0.wrapping_add(a & b | c & (a | b));
-        h = g;
-        g = f;
-        f = e;
-        e = d.wrapping_add(t1);
-        d = c;
-        c = b;
-        b = a;
-        a = t1.wrapping_add(t2);
+        let t2 = mix(a, turns(28, 34, 39)).wrapping_add(a & b | c & (a | b));
+        // All move on by a place.
+        let mut next = t1.wrapping_add(t2);
+        for (n, word) in v.iter_mut().enumerate() {
+            core::mem::swap(word, &mut next);
+            if n == 4 {
+                *word = word.wrapping_add(t1);
+            }
+        }
     }
-    for (old, new) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        *old = old.wrapping_add(new);
+    for (word, start) in v.iter_mut().zip(&START) {
+        *word = word.wrapping_add(*start);
     }
+    v
 }
 
-fn turned(x: u64, a: u32, b: u32) -> u64 {
-    x.rotate_right(a) ^ x.rotate_right(b)
+/// With a turn: what falls out is lost.
+const SHIFT: u32 = 64;
+
+/// Three turns to the right, for [`mix`].
+const fn turns(a: u32, b: u32, c: u32) -> u32 {
+    a << 16 | b << 8 | c
+}
+
+/// The sum without carries of a number that has been turned in three ways.
+#[inline(never)]
+fn mix(x: u64, mut turns: u32) -> u64 {
+    let mut sum = 0;
+    while turns != 0 {
+        sum ^= x >> (turns & 63);
+        if turns & SHIFT == 0 {
+            sum ^= x << (turns.wrapping_neg() & 63);
+        }
+        turns >>= 8;
+    }
+    sum
 }
 
 #[cfg(test)]

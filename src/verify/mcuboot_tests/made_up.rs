@@ -3,13 +3,14 @@
 
 use super::maker::{dependency, ecdsa, ed25519, Image};
 use super::reader::read;
-use super::{result, take, ROOM};
+use super::{result, whole, MORE};
+use sha2::{Digest as _, Sha256};
 
 /// The same numbers each time.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -20,7 +21,7 @@ impl Dice {
         (0..length).map(|_| self.below(256) as u8).collect()
     }
 
-    fn image(&mut self) -> Vec<u8> {
+    pub fn image(&mut self) -> Vec<u8> {
         let mut image = Image { header: 32 + self.below(100) as u16, ..Image::least() };
         image.flags = [0, 0x10, 0x20, 0x100, 0x131][self.below(5)];
         image.version = (self.below(256) as u8, self.below(30) as u8, self.below(65536) as u16, 0);
@@ -60,6 +61,37 @@ impl Dice {
         }
         image
     }
+
+    /// Alters something: a bit, a byte, a length, a piece.
+    pub fn alter(&mut self, image: &mut Vec<u8>) {
+        // More often where the TLVs are.
+        let from = if self.below(3) == 0 { 0 } else { image.len().saturating_sub(200) };
+        let at = from + self.below(image.len() - from);
+        match self.below(6) {
+            0 => image[at] = self.below(256) as u8,
+            1 => image[at] = [0, 1, 4, 0x10, 0x22, 0x24, 0x40, 0x50, 0x60, 0x74, 0xa0, 0xff][self.below(12)],
+            2 => image.truncate(at + 1),
+            3 => {
+                let piece = image[at..].iter().take(self.below(80)).copied().collect::<Vec<_>>();
+                image.splice(at..at, piece);
+            }
+            _ => image[at] ^= 1 << self.below(8),
+        }
+    }
+
+    /// With the digest that it has to have, where it has one.
+    pub fn digest(&mut self, image: &mut [u8]) {
+        let word =
+            |at: usize| image.get(at..at + 2).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
+        let covered = word(8) + word(10) + word(12);
+        if let Some((covered, [_, _, _, _, 0x10, 0, 32, 0, digest @ ..])) =
+            image.split_at_mut_checked(covered)
+        {
+            if let Some(digest) = digest.get_mut(..32) {
+                digest.copy_from_slice(&Sha256::digest(covered));
+            }
+        }
+    }
 }
 
 #[test]
@@ -68,9 +100,8 @@ fn made_up_images_are_read_as_the_other_reader_reads_them() {
     let mut seen = std::collections::BTreeMap::new();
     for n in 0..2000 {
         let image = dice.image();
-        let want = read(&image, ROOM);
-        let cut = [1, 16, 100, 5000][dice.below(4)];
-        let got = take(image.chunks(cut), &mut [0; ROOM], true);
+        let want = read(&image, MORE);
+        let got = whole(&image);
         assert_eq!(got.map_err(result), want, "{n}: {image:02x?}");
         *seen.entry(want.map_or_else(|result| result, |_| 0)).or_insert(0) += 1;
     }

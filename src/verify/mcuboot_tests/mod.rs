@@ -8,14 +8,16 @@ mod made_up;
 pub(crate) mod maker;
 mod reader;
 mod signed;
+mod streamed;
 
-use super::container::{Begins, Fault, Parser, State};
-use super::mcuboot::MCUBOOT;
-use super::{sha256, Work};
+use super::container::Fault;
+use super::image::{self, VERSION};
 use maker::good;
 use reader::{read, Told};
+use sha2::{Digest as _, Sha256};
 
-const ROOM: usize = 512;
+/// Bytes of room for dependencies.
+const MORE: usize = 312;
 
 fn result(fault: Fault) -> u8 {
     match fault {
@@ -25,64 +27,63 @@ fn result(fault: Fault) -> u8 {
     }
 }
 
-/// Hands an image in, in pieces.
-fn take<'a>(pieces: impl Iterator<Item = &'a [u8]>, room: &mut [u8], payload: bool) -> Result<Told, Fault> {
-    let mut state = State::NEW;
-    let mut work = Work { words: [7; 8], block: [7; 64], length: 7, ..Work::IDLE };
-    let before = work;
-    let mut handed = 0;
-    room.fill(0xee);
-    for mut piece in pieces {
-        while !piece.is_empty() {
-            let done = (MCUBOOT.about)(&state, room).is_some();
-            let total = state.total;
-            let parser =
-                &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload };
-            let taken = (MCUBOOT.take)(parser, piece).inspect_err(|_| {
-                assert_ne!((MCUBOOT.end)(parser), Ok(()), "after a fault nothing is good");
-                assert!((MCUBOOT.take)(parser, &[0]).is_err());
-                assert_eq!((MCUBOOT.about)(parser.state, parser.room), None);
-                assert_eq!((MCUBOOT.claim)(parser.state, parser.room), None);
-            })?;
-            assert!(!done && state.total >= total, "nothing is taken behind the end, and no end draws near");
-            handed += taken;
-            piece = &piece[taken..];
-            assert_eq!(state.taken, handed as u32);
-            assert_eq!((MCUBOOT.component)(&state, room, 0), None);
-            let told = (MCUBOOT.about)(&state, room).is_some();
-            assert!(
-                told || piece.is_empty() && (MCUBOOT.claim)(&state, room).is_none(),
-                "it stops there only"
-            );
-        }
+/// Reads bytes of an image from a place on.
+fn bytes_of(image: &[u8]) -> impl FnMut(u32, &mut [u8]) -> bool + '_ {
+    |at, to| {
+        assert!(!to.is_empty(), "nothing is read for nothing");
+        let bytes = image.get(at as usize..).and_then(|bytes| bytes.get(..to.len()));
+        bytes.is_some_and(|bytes| {
+            to.copy_from_slice(bytes);
+            true
+        })
     }
-    let parser = &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload };
-    (MCUBOOT.end)(parser)?;
-    assert_eq!((state.taken, state.total), (handed as u32, handed as u32));
-    let untouched = (before.words, before.block) == (work.words, work.block);
-    assert_eq!(untouched, !payload, "it is hashed when it is asked for");
-    let about = (MCUBOOT.about)(&state, room).unwrap();
+}
+
+/// Reads an image as a device does that has stored it.
+fn pulled(image: &[u8], more: usize) -> Result<Told, Fault> {
+    let mut state = image::Image::NEW;
+    read_into(&mut state, image, more)
+}
+
+fn read_into(state: &mut image::Image, image: &[u8], more: usize) -> Result<Told, Fault> {
+    let more = &mut vec![0xee; more];
+    let known = whole_image(state, image, more);
+    if known.is_err() {
+        assert_eq!((state.claim(), state.total()), (None, 0), "after a fault nothing is good");
+    }
+    known?;
+    if state.total() as usize != image.len() {
+        return Err(Fault::Malformed);
+    }
+    let room = &mut [0xee; VERSION];
+    let about = state.facts(more, state.version(room));
     assert_eq!((about.name, about.device, about.minimum, about.components), (&[][..], &[][..], &[][..], 0));
-    let claim = (MCUBOOT.claim)(&state, room);
     Ok(Told {
         version: String::from_utf8(about.version.to_vec()).unwrap(),
         counter: about.counter,
         vendor: about.vendor.to_vec(),
         class: about.class.to_vec(),
         dependencies: about.dependencies.to_vec(),
-        claim: claim.map(|c| (c.algorithm, c.key.to_vec(), c.digest.to_vec(), c.signature.to_vec())),
+        claim: state.claim().map(|c| (c.algorithm, c.key.to_vec(), c.digest.to_vec(), c.signature.to_vec())),
     })
 }
 
+fn whole_image(state: &mut image::Image, image: &[u8], more: &mut [u8]) -> Result<(), Fault> {
+    state.header(image.first_chunk().ok_or(Fault::Malformed)?)?;
+    let covered = image.get(..state.covered() as usize).ok_or(Fault::Malformed)?;
+    state.tail(&Sha256::digest(covered).into(), more, &mut bytes_of(image))
+}
+
 fn whole(image: &[u8]) -> Result<Told, Fault> {
-    take([image].into_iter(), &mut [0; ROOM], true)
+    pulled(image, MORE)
 }
 
 #[track_caller]
 fn expect(image: &[u8], want: u8, what: &str) {
     let got = whole(image);
-    assert_eq!(got.clone().map_err(result), read(image, ROOM), "{what}");
+    assert_eq!(got.clone().map_err(result), read(image, MORE), "{what}");
     assert_eq!(got.map_or_else(result, |_| 0), want, "{what}");
+    assert!(streamed::agree(image, MORE), "{what}");
 }
 
 fn one(name: &str) -> Vec<u8> {
@@ -114,49 +115,22 @@ fn what_an_image_says_is_told() {
 }
 
 #[test]
-fn the_first_four_bytes_tell_what_it_is() {
-    let magic = [0x3d, 0xb8, 0xf3, 0x96, 0];
-    for n in 0..4 {
-        assert_eq!((MCUBOOT.begins)(&magic[..n]), Begins::Perhaps);
-        let mut other = magic;
-        other[n] ^= 1;
-        assert_eq!((MCUBOOT.begins)(&other), Begins::No);
-        assert_eq!((MCUBOOT.begins)(&other[..=n]), Begins::No);
-    }
-    assert_eq!((MCUBOOT.begins)(&magic[..4]), Begins::Yes);
-    assert_eq!((MCUBOOT.begins)(&magic), Begins::Yes);
-    assert_eq!((MCUBOOT.begins)(&[0x96, 0xf3, 0xb8, 0x3d]), Begins::No, "big-endian");
-}
-
-#[test]
-fn every_cut_comes_to_the_same() {
-    for (name, image) in good() {
-        let want = whole(&image).unwrap();
-        let room = &mut [0; ROOM];
-        for payload in [true, false] {
-            for at in 0..=image.len() {
-                let (a, b) = image.split_at(at);
-                assert_eq!(take([a, b].into_iter(), room, payload), Ok(want.clone()), "{name} {at}");
+fn nothing_is_left_of_another_image() {
+    let all = good();
+    for (name, first) in &all {
+        let mut wrong = first.clone();
+        *wrong.last_mut().unwrap() ^= 1;
+        for (other, second) in &all {
+            let mut state = image::Image::NEW;
+            for before in [first, &wrong, &first[..first.len() - 1]] {
+                let _ = whole_image(&mut state, before, &mut [0; MORE]);
+                assert_eq!(read_into(&mut state, second, MORE), whole(second), "{name} {other}");
             }
-            for size in [1, 2, 3, 7, 64] {
-                assert_eq!(take(image.chunks(size), room, payload), Ok(want.clone()), "{name} {size}");
-            }
+            let mut header = *first.first_chunk().unwrap();
+            header[0] ^= 1;
+            assert_eq!(state.header(&header), Err(Fault::Unsupported));
+            assert_eq!((state.claim(), state.total(), state.covered()), (None, 0, 0), "{name} {other}");
         }
-    }
-}
-
-#[test]
-fn it_stops_where_all_is_known_whatever_comes_behind() {
-    for (name, image) in good() {
-        let longer = [&image[..], &[0xff; 9]].concat();
-        let (mut state, mut work, room) = (State::NEW, Work::IDLE, &mut [0; ROOM]);
-        let parser =
-            &mut Parser { state: &mut state, room, hash: &sha256::DIGEST, work: &mut work, payload: true };
-        assert_eq!((MCUBOOT.take)(parser, &longer), Ok(image.len()), "{name}");
-        assert!((MCUBOOT.about)(parser.state, parser.room).is_some());
-        assert_eq!((MCUBOOT.end)(parser), Ok(()));
-        assert_eq!((MCUBOOT.take)(parser, &longer[image.len()..]), Err(Fault::Malformed));
-        assert!((MCUBOOT.about)(parser.state, parser.room).is_none());
     }
 }
 
@@ -165,18 +139,14 @@ fn every_truncation_is_refused() {
     let mut tried = 0;
     for (name, image) in good() {
         for length in 0..image.len() {
-            for payload in [true, false] {
-                let got = take(image[..length].chunks(64), &mut [0; ROOM], payload);
-                assert_eq!(got, Err(Fault::Malformed), "{name} {length}");
-                tried += 1;
-            }
+            assert_eq!(whole(&image[..length]), Err(Fault::Malformed), "{name} {length}");
+            tried += 1;
         }
         for more in [&[0][..], &[0xff; 100]] {
             let longer = [&image[..], more].concat();
-            for cut in [1, 64, 5000] {
-                let got = take(longer.chunks(cut), &mut [0; ROOM], false);
-                assert_eq!(got, Err(Fault::Malformed), "{name}");
-            }
+            let mut state = image::Image::NEW;
+            assert_eq!(whole_image(&mut state, &longer, &mut [0; MORE]), Ok(()), "{name}");
+            assert_eq!(state.total() as usize, image.len(), "{name}: so long, and no longer");
         }
     }
     println!("{tried} truncations");
@@ -200,7 +170,7 @@ fn every_changed_bit_is_refused_or_is_the_claims() {
             for bit in 0..8 {
                 image[at] ^= 1 << bit;
                 let got = whole(&image);
-                assert_eq!(got.clone().map_err(result), read(&image, ROOM), "{name} {at} {bit}");
+                assert_eq!(got.clone().map_err(result), read(&image, MORE), "{name} {at} {bit}");
                 if let Ok(other) = got {
                     assert!(claimed.contains(&at), "{name} {at} {bit}");
                     assert_ne!(other.claim, told.claim);
@@ -215,16 +185,15 @@ fn every_changed_bit_is_refused_or_is_the_claims() {
 }
 
 #[test]
-fn what_does_not_fit_into_the_room_is_refused() {
+fn dependencies_that_do_not_fit_are_refused() {
     for (name, image) in good() {
         let told = whole(&image).unwrap();
-        let size = 200 + told.dependencies.len();
+        let size = told.dependencies.len();
         for room in 0..size {
-            let got = take(image.chunks(5), &mut vec![0; room], true);
-            assert_eq!(got, Err(Fault::NoRoom), "{name} {room}");
+            assert_eq!(pulled(&image, room), Err(Fault::NoRoom), "{name} {room}");
         }
-        assert_eq!(take(image.chunks(5), &mut vec![0; size], true), Ok(told), "{name}");
-        // A room in which every offset of 16 bits is one.
-        assert!(take(image.chunks(5), &mut vec![0; 70_000], true).is_ok(), "{name}");
+        for room in [size, 70_000] {
+            assert_eq!(pulled(&image, room), Ok(told.clone()), "{name}");
+        }
     }
 }

@@ -30,11 +30,8 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// What it says, or the result.
-pub fn read(image: &[u8], room: usize) -> Result<Told, u8> {
-    if room < 200 && !image.is_empty() {
-        return Err(51);
-    }
+/// What it says, or the result, with so much room for dependencies.
+pub fn read(image: &[u8], more: usize) -> Result<Told, u8> {
     let mut told = Told::default();
     let mut head = Rest(image.get(..32).ok_or(53)?);
     if head.number(4)? != 0x96f3_b83d {
@@ -67,7 +64,7 @@ pub fn read(image: &[u8], room: usize) -> Result<Told, u8> {
                 &mut rest,
                 &mut left,
                 |kind, length| match kind {
-                    0x40 => exact(length, 12).and(room_for(told.dependencies.len() + length, room - 200)),
+                    0x40 => exact(length, 12).and(room_for(told.dependencies.len() + length, more)),
                     0x50 => exact(length, 4),
                     0x74 | 0x75 => exact(length, 16),
                     0x60 => Ok(()),

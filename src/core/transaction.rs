@@ -165,8 +165,10 @@ impl Core<'_> {
         if switched && i.state != step.next || i.state == State::Installing && step.next == State::Activating {
             i.target = 0;
         }
-        let active = step.next.activation_state(i.has(flag::ACTIVE));
-        i.set(flag::ACTIVE, active);
+        if i.state != step.next {
+            let active = step.next.activation_state(i.has(flag::ACTIVE));
+            i.set(flag::ACTIVE, active);
+        }
         i.set(flag::FOR_UPDATE, step.for_update);
         i.state = step.next;
         i.agenda = effects as u16 & agenda::ALL | i.agenda & agenda::LASTING;

@@ -4,9 +4,12 @@
 //! Pure: no memory of its own, no calls. The core tells what happened apart into an [`Event`],
 //! asks [`step`], and applies the answer to the instance; the effects are bits in the order of
 //! the work. Whatever fails on the way is the next event. "Rules" are docs/states.md and
-//! tests/conformance; the walk through both is in `tests/machine.rs`.
+//! tests/conformance, which `walk_tests` walks.
 
 use {Event::*, Objects::*, State::*};
+
+#[cfg(test)]
+mod walk_tests;
 
 /// States. INITIAL_FOR_UPDATE of the interface is `Initial` with the for-update flag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -473,17 +476,16 @@ pub const fn fault(state: State, code: u8) -> u8 {
     match (state, code) {
         (Receiving | Fetching | Verifying, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) | (Installing, 57) => code,
         (Installing, _) => 58,
-        (Preparing | Uninstalling, _) => 59,
-        (Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating | Deactivating, _) => 57,
+        (_, _) => 57,
     }
 }
 
-/// Answers the Write in which a store failed; no request waits for VERIFYING.
+/// Answers the Write in which a store failed; no request waits for the others.
 const fn refusal(state: State, code: u8) -> u8 {
     match (state, code) {
-        (Verifying, _) => KEEP,
-        (_, 50) => TOO_LARGE,
-        (_, _) => INTERNAL,
+        (Receiving, 50) => TOO_LARGE,
+        (Receiving, _) => INTERNAL,
+        (_, _) => KEEP,
     }
 }
 

@@ -132,7 +132,7 @@ impl Core<'_> {
         }
         if has(effect::NUMBER) {
             self.i.number = self.take_number();
-        } else if has(effect::SAVE) && !has(effect::ACT | effect::OPEN) {
+        } else if self.i.state != step.next && !has(effect::ACT | effect::OPEN) {
             self.i.number = 0;
         }
         let i = &mut self.i;

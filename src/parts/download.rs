@@ -21,7 +21,7 @@ pub const fn part(fetch: Option<Perform>) -> Part {
             Some(fetch) => Some((operation::FETCH, fetch)),
             None => None,
         },
-        what: What::Function,
+        ..Part::PLAIN
     }
 }
 

@@ -180,7 +180,7 @@ pub struct Step {
 
 /// What becomes of the instances of Object 14.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[repr(u32)]
 pub enum Objects {
     Same,
     /// Gives up the places reserved for the package's components.
@@ -259,6 +259,7 @@ const BEGIN: u32 = SAVE | NUMBER | ACT;
 const DROP: u32 = SAVE | RELEASE | FORGET | DISCARD;
 
 /// Says what an event does.
+#[rustfmt::skip] // an arm a line, where it fits
 pub const fn step(i: &Situation, event: Event) -> Step {
     match (event, i.state) {
         // Package and Package URI, 9/x/2 and 9/x/3.
@@ -416,7 +417,11 @@ impl Situation {
     /// Keeps the package for another attempt; the old software may be lost.
     const fn install_failed(&self, result: u8) -> Step {
         let failed = self.to(Delivered, result, KEEP, SAVE | COUNT_ATTEMPT);
-        if self.is(OLD_LOST) { failed.flag(false).also(ABOUT).objects(Lose) } else { failed }
+        if self.is(OLD_LOST) {
+            failed.flag(false).also(ABOUT).objects(Lose)
+        } else {
+            failed
+        }
     }
 
     /// Goes to BEFORE: INITIAL_FOR_UPDATE with the flag, else where the software rests.
@@ -449,11 +454,19 @@ impl Situation {
         } else {
             whole
         };
-        if active { Active } else { Inactive }
+        if active {
+            Active
+        } else {
+            Inactive
+        }
     }
 
     const fn delivered(&self) -> u8 {
-        if self.is(SHOWS_0) { 0 } else { 3 }
+        if self.is(SHOWS_0) {
+            0
+        } else {
+            3
+        }
     }
 }
 
@@ -474,7 +487,9 @@ impl Step {
 /// Maps the code of a failure to a result that the state may show.
 pub const fn fault(state: State, code: u8) -> u8 {
     match (state, code) {
-        (Receiving | Fetching | Verifying, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) | (Installing, 57) => code,
+        (Receiving | Fetching | Verifying, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) | (Installing, 57) => {
+            code
+        }
         (Installing, _) => 58,
         (_, _) => 57,
     }
@@ -526,7 +541,9 @@ impl State {
         match self {
             Active => true,
             Deactivating | Preparing | Uninstalling => was,
-            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Inactive | Activating => false,
+            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Inactive | Activating => {
+                false
+            }
         }
     }
 

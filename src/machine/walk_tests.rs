@@ -83,7 +83,10 @@ fn results(state: State) -> &'static [u8] {
 }
 
 fn state(name: &str) -> State {
-    *STATES.iter().find(|s| format!("{s:?}").to_uppercase() == name).unwrap_or_else(|| panic!("no state {name}"))
+    *STATES
+        .iter()
+        .find(|s| format!("{s:?}").to_uppercase() == name)
+        .unwrap_or_else(|| panic!("no state {name}"))
 }
 
 fn event(name: &str) -> Event {
@@ -157,7 +160,9 @@ fn cells() -> Vec<Cell> {
             ["+", event, answer, next, results] => cell("+", event, answer, next, results),
             ["=", answer, events @ ..] => events.iter().for_each(|event| cell("=", event, answer, "=", "=")),
             ["!", event, other] => others.push((state, *event, *other)),
-            [mark @ ("~" | "/"), events @ ..] => events.iter().for_each(|event| cell(mark, event, "-", "=", "=")),
+            [mark @ ("~" | "/"), events @ ..] => {
+                events.iter().for_each(|event| cell(mark, event, "-", "=", "="))
+            }
             _ => panic!("{line}"),
         }
     }
@@ -412,10 +417,12 @@ fn every_row_of_the_options() {
 #[test]
 fn what_servers_see_is_saved() {
     // Also with facts that the rows of options.txt do not combine.
-    let each = [AUTO_ACTIVATE, REPLACE, SHOWS_0, EMPTY_CANCELS, MAY_DELETE, FOR_UPDATE, ONE, RUNS, OLD_LOST, HELD];
+    let each =
+        [AUTO_ACTIVATE, REPLACE, SHOWS_0, EMPTY_CANCELS, MAY_DELETE, FOR_UPDATE, ONE, RUNS, OLD_LOST, HELD];
     for bits in 0..1u32 << each.len() {
         let facts = (0..).zip(each).map(|(n, fact)| if bits >> n & 1 != 0 { fact } else { 0 }).sum();
-        for (state, event) in STATES.iter().flat_map(|&state| EVENTS.iter().map(move |&event| (state, event))) {
+        for (state, event) in STATES.iter().flat_map(|&state| EVENTS.iter().map(move |&event| (state, event)))
+        {
             for &result in results(state) {
                 let i = Situation { state, result, code: 57, facts };
                 let got = step(&i, event);

@@ -9,6 +9,8 @@
 use {Event::*, Objects::*, State::*};
 
 #[cfg(test)]
+mod draw_tests;
+#[cfg(test)]
 mod walk_tests;
 
 /// States. INITIAL_FOR_UPDATE of the interface is `Initial` with the for-update flag.

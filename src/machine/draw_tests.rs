@@ -27,7 +27,8 @@ Not drawn: Delete, reboots, records that cannot be saved, and the way back to AC
 ## Events
 
 Next: `=` stays in the state, (update) means during an update. Code answers the request that waits, if one does; busy
-is what the firmware is told. 9/x/9 is Update Result, if it changes. In a state that is not named nothing happens.
+is what the firmware is told. 9/x/9 is Update Result, if it changes. Failures are of code 57.
+In a state that is not named nothing happens.
 
 | event | in | next | code | 9/x/9 |
 |---|---|---|---|---|
@@ -58,7 +59,7 @@ fn label(event: Event) -> &'static str {
         DeactivateOne => "Deactivate one",
         Delete => "Delete, no update",
         Done => "done",
-        Failed => "failed (57)",
+        Failed => "failed",
         Stored => "stored",
         PushTimeout => "time-out",
         GivenUp => "given up",

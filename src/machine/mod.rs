@@ -69,23 +69,30 @@ pub enum Event {
     /// No bytes at offset 0 and more to come, or a total that has changed.
     PackageMalformed,
     // A server writes Package URI, 9/x/3.
+    /// A URI that can be downloaded.
     UriValid,
+    /// No URI.
     UriEmpty,
     /// Too long, not a URI, or of a scheme without transport.
     UriInvalid,
-    // A server executes 9/x/4, 6, 10, 11, or 14/y/3, 4, or deletes the instance.
+    // A server executes, or deletes the instance.
+    /// 9/x/4
     Install,
+    /// 9/x/6, also with argument 0.
     Uninstall,
-    /// Uninstall with argument 1.
+    /// 9/x/6 with argument 1.
     UninstallForUpdate,
     /// An argument that Uninstall does not know, or one longer than Install can keep.
     BadArgument,
+    /// 9/x/10
     Activate,
+    /// 9/x/11
     Deactivate,
-    /// Activates one component.
+    /// 14/y/3: one component.
     ActivateOne,
-    /// Deactivates one component.
+    /// 14/y/4
     DeactivateOne,
+    /// The instance.
     Delete,
     // An operation ends. Numbers that are not the state's own never come here.
     /// The operation of the state has succeeded; of VERIFYING, all checks have.
@@ -99,6 +106,7 @@ pub enum Event {
     /// The firmware abandons the update.
     GivenUp,
     // The device starts. What the firmware answers to OUTCOME is Done, Failed, or one of these.
+    /// The record has been loaded.
     Reboot,
     /// It still works on the operation.
     StillRunning,
@@ -156,6 +164,7 @@ use fact::*;
 /// The situation in which an event happens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Situation {
+    /// State before the event.
     pub state: State,
     /// Update Result, 9/x/9.
     pub result: u8,
@@ -168,6 +177,7 @@ pub struct Situation {
 /// What becomes of the instance and what is to be done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
+    /// State afterwards.
     pub next: State,
     /// The for-update flag afterwards.
     pub for_update: bool,
@@ -175,6 +185,7 @@ pub struct Step {
     pub result: u8,
     /// CoAP code for the request that waits, if one does; [`KEEP`]: it keeps the one it has.
     pub answer: u8,
+    /// Of the software, and of the package.
     pub objects: Objects,
     /// Bits of [`effect`].
     pub effects: u32,
@@ -184,6 +195,7 @@ pub struct Step {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum Objects {
+    /// Stay as they are.
     Same,
     /// Gives up the places reserved for the package's components.
     Unstage,

@@ -109,7 +109,7 @@ impl Core<'_> {
         so(fact::ONE, self.i.target != 0);
         so(fact::HELD, self.is_held());
         let facts = facts | self.hook(Joint::Facts);
-        machine::step(&Situation { state: self.i.state, result: self.i.result, code, facts }, event)
+        machine::look(&Situation { state: self.i.state, result: self.i.result, code, facts }, event)
     }
 
     /// Applies a step of the machine to the instance. `reason` is why, if it saves.

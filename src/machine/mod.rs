@@ -6,10 +6,14 @@
 //! the work. Whatever fails on the way is the next event. "Rules" are docs/states.md and
 //! tests/conformance, which `walk_tests` walks.
 
+pub(crate) use table::look;
 use {Event::*, Objects::*, State::*};
 
 #[cfg(test)]
 mod draw_tests;
+mod table;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod walk_tests;
 

@@ -14,6 +14,7 @@ static const swmgmt_part_t *const PARTS[] = {
     &swmgmt_names,      &swmgmt_ed25519,    &swmgmt_components, &swmgmt_download,
     &swmgmt_record,     &swmgmt_text,       &swmgmt_opaque,     &swmgmt_cbor,
     &swmgmt_tlv,        &swmgmt_senml_cbor, &swmgmt_senml_json, &swmgmt_link_format,
+    &swmgmt_senml_cbor_package, &swmgmt_senml_json_package,
 };
 
 static swmgmt_verdict_t start_fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)

@@ -184,6 +184,7 @@ pub struct Part {
     pub read: Option<ReadValue>,
     /// Reads packages back, if the part looks at them: `read_back::step`.
     pub read_back: Option<fn(&mut Core<'_>) -> bool>,
+    /// What it is besides.
     pub what: What,
 }
 

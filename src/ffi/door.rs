@@ -235,9 +235,10 @@ pub(super) fn read_component<'c>(core: &'c mut Core<'_>, path: &Path) -> Result<
         door.number.set(0);
         door.lend(core);
     }
-    let found = match components::read(core, path)? {
-        Found::Value(found) => Ok(found),
-        Found::About { instance, component, version } => {
+    let found = match components::read(core, path) {
+        Err(refusal) => Err(refusal),
+        Ok(Found::Value(found)) => Ok(found),
+        Ok(Found::About { instance, component, version }) => {
             // SAFETY: init kept the table; a value is looked at before the next callback. The core
             // is lent as to any callback, unless one runs already.
             let told = unsafe { about(&*door.host, instance, component, 0) };

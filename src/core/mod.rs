@@ -79,10 +79,10 @@ pub struct Core<'a> {
     pub(crate) i: Instance,
     /// Callbacks of the firmware, see [`operation::can`].
     pub(crate) can: u32,
-    pub(crate) config: &'a Config,
-    pub(crate) transfers: &'a mut [Transfer],
     /// The next operation's number.
     pub(crate) number: u32,
+    pub(crate) config: &'a Config,
+    pub(crate) transfers: &'a mut [Transfer],
     /// Items left by earlier transactions, set aside during a request so that their failure
     /// is not reported to this server.
     pub(crate) owed: u32,
@@ -94,10 +94,10 @@ pub struct Core<'a> {
     pub(crate) data: &'a [u8],
     /// Bytes of it that are stored already.
     pub(crate) skip: u32,
-    pub(crate) instances: &'a mut [Instance],
-    pub(crate) parts: &'a [&'static Part],
     /// What the firmware said besides its last verdict.
     pub(crate) told: u32,
+    pub(crate) instances: &'a mut [Instance],
+    pub(crate) parts: &'a [&'static Part],
     /// As many as transfers, or none where no part is a container.
     pub(crate) unpackings: &'a mut [Unpacking],
     pub(crate) components: &'a mut [Component],

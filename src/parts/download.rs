@@ -6,7 +6,7 @@ use crate::core::instance::{agenda, flag};
 use crate::core::operation::{self, can};
 use crate::core::push::{Chunk, Room};
 use crate::core::text::Text;
-use crate::core::{role, Core, Joint, Mode, Part, Perform, What};
+use crate::core::{role, Core, Joint, Mode, Part, Perform};
 use crate::machine::Event;
 use crate::object::reason::Reason;
 use crate::transfer::uri::{self, Uri};

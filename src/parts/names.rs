@@ -8,7 +8,7 @@ use crate::core::config::swmgmt_config_t as Config;
 use crate::core::instance::changed;
 use crate::core::text::{text_at, Text};
 use crate::core::unpacking::told;
-use crate::core::{role, Core, Joint, Part, What};
+use crate::core::{role, Core, Joint, Part};
 use crate::machine::Objects;
 use crate::object::reason::Reason;
 

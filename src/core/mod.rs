@@ -27,6 +27,8 @@ pub mod operation;
 pub mod push;
 pub mod read;
 pub mod requests;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod text;
 pub mod time;
 pub mod transaction;

@@ -26,11 +26,17 @@ macro_rules! step {
 }
 
 mod device;
+mod download;
 mod execute;
+mod instances;
 pub(crate) mod memory;
 mod push;
+mod settings;
+mod verify;
 mod world;
 
 use crate::core::completion::Software;
 
 const EMPTY: Software = Software::Empty;
+const INSTALLED: Software = Software::Installed;
+const RUNNING: Software = Software::Running;

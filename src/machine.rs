@@ -177,7 +177,7 @@ pub struct Step {
 
 /// What becomes of the instances of Object 14.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[repr(u32)]
 pub enum Objects {
     Same,
     /// Gives up the places reserved for the package's components.
@@ -259,11 +259,17 @@ const DROP: u32 = SAVE | RELEASE | FORGET | DISCARD;
 pub const fn step(i: &Situation, event: Event) -> Step {
     match (event, i.state) {
         // Package and Package URI, 9/x/2 and 9/x/3.
-        (PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat | PackageGap
-            | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty | UriInvalid, _)
-            if i.is(DISCARDING) => i.stay(INTERNAL),
+        (
+            PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat
+            | PackageGap | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty
+            | UriInvalid,
+            _,
+        ) if i.is(DISCARDING) => i.stay(INTERNAL),
         (PackageEmpty | UriEmpty, Receiving | Fetching | Verifying | Delivered)
-            if i.is(EMPTY_CANCELS) && !i.is(HELD) => i.drop(0, CHANGED),
+            if i.is(EMPTY_CANCELS) && !i.is(HELD) =>
+        {
+            i.drop(0, CHANGED)
+        }
         (PackageEmpty | UriEmpty, Initial) if i.is(EMPTY_CANCELS) => i.stay(CHANGED), // nothing to cancel
         (PackageFirst, Initial) => i.to(Receiving, 1, CONTINUE, SAVE | START | WRITE),
         (PackageWhole, Initial) => i.to(Receiving, 0, CHANGED, SAVE | START | WRITE), // then Stored; 1 is not seen
@@ -273,25 +279,36 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (PackageNext, Receiving) => i.to(Receiving, i.result, CONTINUE, WRITE),
         (PackageLast, Receiving) => i.to(Receiving, i.result, CHANGED, WRITE), // then Stored
         // Option replace: the record forgets the old package first; 0 is never shown between.
-        (PackageFirst, Delivered) if i.is(REPLACE) =>
-            i.to(Receiving, 1, CONTINUE, SAVE | DISCARD | START | WRITE).objects(Unstage),
-        (PackageWhole, Delivered) if i.is(REPLACE) =>
-            i.to(Receiving, 0, CHANGED, SAVE | DISCARD | START | WRITE).objects(Unstage),
-        (UriValid, Delivered) if i.is(REPLACE) => i.to(Fetching, 1, CHANGED, BEGIN | DISCARD | START).objects(Unstage),
-        (PackageNext | PackageLast | PackageGap | PackageNothing, Delivered) if i.is(REPLACE) =>
-            i.stay(INCOMPLETE), // as in INITIAL
-        (PackageEmpty | PackageMalformed | UriEmpty | UriInvalid, Delivered) if i.is(REPLACE) =>
-            i.stay(BAD_REQUEST), // keeps the package
+        (PackageFirst, Delivered) if i.is(REPLACE) => {
+            i.to(Receiving, 1, CONTINUE, SAVE | DISCARD | START | WRITE).objects(Unstage)
+        }
+        (PackageWhole, Delivered) if i.is(REPLACE) => {
+            i.to(Receiving, 0, CHANGED, SAVE | DISCARD | START | WRITE).objects(Unstage)
+        }
+        (UriValid, Delivered) if i.is(REPLACE) => {
+            i.to(Fetching, 1, CHANGED, BEGIN | DISCARD | START).objects(Unstage)
+        }
+        (PackageNext | PackageLast | PackageGap | PackageNothing, Delivered) if i.is(REPLACE) => {
+            i.stay(INCOMPLETE)
+        } // as in INITIAL
+        (PackageEmpty | PackageMalformed | UriEmpty | UriInvalid, Delivered) if i.is(REPLACE) => {
+            i.stay(BAD_REQUEST)
+        } // keeps the package
         (PackageRepeat, Receiving) => i.stay(CONTINUE), // its answer was lost
         (PackageRepeat, Verifying | Delivered) => i.stay(CHANGED), // that of the completing chunk
         (PackageNothing, Receiving) => i.stay(CONTINUE),
         (PackageGap, Initial | Receiving) => i.stay(INCOMPLETE),
         (PackageNext | PackageLast | PackageRepeat | PackageNothing, Initial) => i.stay(INCOMPLETE), // no transfer
         (PackageEmpty | PackageMalformed, Initial | Receiving) => i.stay(BAD_REQUEST),
-        (UriEmpty | UriInvalid, Initial) => i.to(Initial, 56, BAD_REQUEST, if i.result == 56 { 0 } else { SAVE }),
-        (PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat | PackageGap
-            | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty | UriInvalid, _) =>
-            i.stay(NOT_ALLOWED), // no place for a package, or another server's push is running
+        (UriEmpty | UriInvalid, Initial) => {
+            i.to(Initial, 56, BAD_REQUEST, if i.result == 56 { 0 } else { SAVE })
+        }
+        (
+            PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat
+            | PackageGap | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty
+            | UriInvalid,
+            _,
+        ) => i.stay(NOT_ALLOWED), // no place for a package, or another server's push is running
 
         // Install, Uninstall, Delete.
         (Install, Delivered) if !i.is(USED_UP) => i.to(Installing, i.delivered(), CHANGED, BEGIN), // 9 leaves 58
@@ -301,12 +318,17 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (Uninstall, Initial) if i.is(FOR_UPDATE) => i.to(Uninstalling, 0, CHANGED, BEGIN), // the old software
         (Uninstall, Uninstalling) | (UninstallForUpdate, Preparing) => i.stay(CHANGED), // repeated
         (UninstallForUpdate, Inactive | Active) => i.to(Preparing, 0, CHANGED, BEGIN),
-        (UninstallForUpdate, Initial) if i.is(FOR_UPDATE) => // a server is known to wait for 7
-            i.to(Initial, 0, CHANGED, if i.result == 0 { SHOW_STATE } else { SAVE | SHOW_STATE }),
-        (Delete, Initial) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) =>
-            i.to(Initial, i.result, DELETED, SAVE | RELEASE | REMOVE),
-        (Delete, Receiving | Fetching | Verifying | Delivered) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) =>
-            i.drop(i.result, DELETED).also(REMOVE), // aborts the transfer first
+        (UninstallForUpdate, Initial) if i.is(FOR_UPDATE) =>
+        // a server is known to wait for 7
+        {
+            i.to(Initial, 0, CHANGED, if i.result == 0 { SHOW_STATE } else { SAVE | SHOW_STATE })
+        }
+        (Delete, Initial) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) => {
+            i.to(Initial, i.result, DELETED, SAVE | RELEASE | REMOVE)
+        }
+        (Delete, Receiving | Fetching | Verifying | Delivered) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) => {
+            i.drop(i.result, DELETED).also(REMOVE)
+        } // aborts the transfer first
         (BadArgument, _) => i.stay(BAD_REQUEST), // before the state
         (Install | Uninstall | UninstallForUpdate | Delete, _) => i.stay(NOT_ALLOWED),
 
@@ -314,8 +336,9 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (Activate | Deactivate, _) if i.is(ONE) => i.stay(NOT_ALLOWED), // 14/y/3 or 4 is under way
         (Activate, Inactive) => i.to(Activating, i.result, CHANGED, BEGIN),
         (Deactivate, Active) => i.to(Deactivating, i.result, CHANGED, BEGIN),
-        (Deactivate, Inactive) if i.is(SOME_ACTIVE | ALL_ACTIVE) =>
-            i.to(Deactivating, i.result, CHANGED, BEGIN), // a no-op only if none is active
+        (Deactivate, Inactive) if i.is(SOME_ACTIVE | ALL_ACTIVE) => {
+            i.to(Deactivating, i.result, CHANGED, BEGIN)
+        } // a no-op only if none is active
         (Activate, Active | Activating) | (Deactivate, Inactive | Deactivating) => i.stay(CHANGED), // so already
         (ActivateOne | DeactivateOne, Inactive | Active) if i.is(DISCARDING) => i.stay(NOT_ALLOWED),
         (ActivateOne | DeactivateOne, Inactive | Active) if i.is(ALREADY) => i.stay(CHANGED),
@@ -326,31 +349,34 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         // Operations end: transfer and verification.
         (Stored, Receiving) | (Done, Fetching) => i.to(Verifying, 0, KEEP, BEGIN),
         (Done, Verifying) => i.to(Delivered, i.delivered(), KEEP, SAVE | RELEASE),
-        (Failed, Receiving | Fetching | Verifying) => i.drop(fault(i.state, i.code), refusal(i.state, i.code)),
+        (Failed, Receiving | Fetching | Verifying) => {
+            i.drop(fault(i.state, i.code), refusal(i.state, i.code))
+        }
         (PushTimeout, Receiving) => i.drop(52, KEEP),
         (NoTransfer, Initial) => i.to(Initial, 51, INTERNAL, SAVE),
         (NoTransfer, Receiving | Fetching | Verifying) => i.drop(51, KEEP), // fewer than before the boot
         (Unsaved, Receiving | Fetching | Verifying) => i.drop(57, INTERNAL), // it does not outlive its record
-        (NoTransfer | Unsaved, _) => i.stay(INTERNAL), // nothing has happened
+        (NoTransfer | Unsaved, _) => i.stay(INTERNAL),                      // nothing has happened
 
         // Install, Uninstall and Prepare end.
         (Done, Installing) if i.is(AUTO_ACTIVATE) => i.new_software(Activating, BEGIN), // in one record
         (Done, Installing) => i.new_software(Inactive, SAVE),
         (Failed, Installing) => i.install_failed(fault(Installing, i.code)),
         (Unknown, Installing) => i.install_failed(58), // nobody can say
-        (Done, Uninstalling) => i
-            .to(Initial, 0, KEEP, SAVE | ABOUT | CLEAR_EXPECTED | RESET_ATTEMPTS)
-            .flag(false)
-            .objects(Remove),
+        (Done, Uninstalling) => {
+            i.to(Initial, 0, KEEP, SAVE | ABOUT | CLEAR_EXPECTED | RESET_ATTEMPTS).flag(false).objects(Remove)
+        }
         (Done, Preparing) => i.to(Initial, 0, KEEP, SAVE | RESET_ATTEMPTS).flag(true).objects(Hide),
         (Failed, Uninstalling | Preparing) => i.before(59, INTERNAL, SAVE),
         (Unknown, Uninstalling | Preparing) if i.is(fact::ONCE_MORE) => i.before(59, INTERNAL, SAVE),
 
         // Activate and Deactivate end; 9 has no code for them.
-        (Done, Activating) if !i.is(ONE) && i.is(NONE_ACTIVE | SOME_ACTIVE) =>
-            i.to(Activating, i.result, KEEP, BEGIN), // the next one, in order of id
-        (Done, Deactivating) if !i.is(ONE) && i.is(ALL_ACTIVE | SOME_ACTIVE) =>
-            i.to(Deactivating, i.result, KEEP, BEGIN),
+        (Done, Activating) if !i.is(ONE) && i.is(NONE_ACTIVE | SOME_ACTIVE) => {
+            i.to(Activating, i.result, KEEP, BEGIN)
+        } // the next one, in order of id
+        (Done, Deactivating) if !i.is(ONE) && i.is(ALL_ACTIVE | SOME_ACTIVE) => {
+            i.to(Deactivating, i.result, KEEP, BEGIN)
+        }
         (Done, Activating) => i.rest(true, KEEP),
         (Done, Deactivating) => i.rest(false, KEEP),
         (Failed, Activating) => i.rest(false, INTERNAL), // earlier ones stay
@@ -363,22 +389,28 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (GivenUp, Initial) if i.is(FOR_UPDATE) => i.give_up(SAVE | RELEASE | FORGET),
         (GivenUp, Receiving | Fetching | Verifying | Delivered) if i.is(FOR_UPDATE) => i.give_up(DROP),
         (GivenUp, Installing | Uninstalling) => i.stay(BUSY), // the firmware works
-        (GivenUp, Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating
-            | Deactivating | Preparing) => i.stay(KEEP), // no update to give up
+        (
+            GivenUp,
+            Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating
+            | Deactivating | Preparing,
+        ) => i.stay(KEEP), // no update to give up
 
         // The device starts.
         (Reboot, Receiving) => i.drop(0, KEEP), // the server saw its own Write fail
         (Reboot, Fetching | Verifying) => i.to(i.state, i.result, KEEP, OPEN | ACT), // goes on; is verified again
         (Reboot, Delivered) => i.to(Delivered, i.result, KEEP, OPEN), // are the bytes still there?
-        (Reboot, Installing | Activating | Deactivating | Preparing | Uninstalling) =>
-            i.to(i.state, i.result, KEEP, OUTCOME),
+        (Reboot, Installing | Activating | Deactivating | Preparing | Uninstalling) => {
+            i.to(i.state, i.result, KEEP, OUTCOME)
+        }
         (PackageLost, Verifying | Delivered) => i.drop(57, KEEP),
         (PackageLost, Fetching) => i.to(Fetching, i.result, KEEP, START | ACT), // from 0
-        (NotStarted, Installing | Activating | Deactivating | Preparing | Uninstalling) =>
-            i.to(i.state, i.result, KEEP, ACT), // under its recorded number
-        (Unknown, Activating | Deactivating | Preparing | Uninstalling) =>
-            i.to(i.state, i.result, KEEP, SAVE | effect::ONCE_MORE | ACT), // once more, then failed
-        (StillRunning, _) => i.stay(KEEP), // waits
+        (NotStarted, Installing | Activating | Deactivating | Preparing | Uninstalling) => {
+            i.to(i.state, i.result, KEEP, ACT)
+        } // under its recorded number
+        (Unknown, Activating | Deactivating | Preparing | Uninstalling) => {
+            i.to(i.state, i.result, KEEP, SAVE | effect::ONCE_MORE | ACT)
+        } // once more, then failed
+        (StillRunning, _) => i.stay(KEEP),                                      // waits
 
         // Nothing waits for it.
         (Done | Failed, Initial | Receiving | Delivered | Inactive | Active) => i.stay(KEEP),
@@ -413,7 +445,11 @@ impl Situation {
     /// Keeps the package for another attempt; the old software may be lost.
     const fn install_failed(&self, result: u8) -> Step {
         let failed = self.to(Delivered, result, KEEP, SAVE | COUNT_ATTEMPT);
-        if self.is(OLD_LOST) { failed.flag(false).also(ABOUT).objects(Lose) } else { failed }
+        if self.is(OLD_LOST) {
+            failed.flag(false).also(ABOUT).objects(Lose)
+        } else {
+            failed
+        }
     }
 
     /// Goes to BEFORE: INITIAL_FOR_UPDATE with the flag, else where the software rests.
@@ -446,11 +482,19 @@ impl Situation {
         } else {
             whole
         };
-        if active { Active } else { Inactive }
+        if active {
+            Active
+        } else {
+            Inactive
+        }
     }
 
     const fn delivered(&self) -> u8 {
-        if self.is(SHOWS_0) { 0 } else { 3 }
+        if self.is(SHOWS_0) {
+            0
+        } else {
+            3
+        }
     }
 }
 
@@ -471,10 +515,16 @@ impl Step {
 /// Maps the code of a failure to a result that the state may show.
 pub const fn fault(state: State, code: u8) -> u8 {
     match (state, code) {
-        (Receiving | Fetching | Verifying, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) | (Installing, 57) => code,
+        (Receiving | Fetching | Verifying, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) | (Installing, 57) => {
+            code
+        }
         (Installing, _) => 58,
         (Preparing | Uninstalling, _) => 59,
-        (Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating | Deactivating, _) => 57,
+        (
+            Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating
+            | Deactivating,
+            _,
+        ) => 57,
     }
 }
 
@@ -524,7 +574,9 @@ impl State {
         match self {
             Active => true,
             Deactivating | Preparing | Uninstalling => was,
-            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Inactive | Activating => false,
+            Initial | Receiving | Fetching | Verifying | Delivered | Installing | Inactive | Activating => {
+                false
+            }
         }
     }
 

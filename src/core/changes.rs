@@ -3,7 +3,6 @@
 //! value is notified, results before states, and nothing is ever lost.
 
 use super::instance::{changed, flag};
-use super::read::Read;
 use super::{so, Core, Joint};
 use crate::object::value::{Type, Value};
 use crate::object::{component, Path, COMPONENT, NONE, SOFTWARE};
@@ -32,9 +31,7 @@ impl Core<'_> {
         if let Some((path, kind)) = self.changed_instance().or_else(|| self.changed_component()) {
             let mut value = Value::NONE;
             if kind == VALUE {
-                if let Ok(Read::Value(found)) = self.read(path) {
-                    value = found;
-                }
+                value = self.read(path).unwrap_or(Value::NONE);
             }
             return Some(Change { path, value, kind });
         }

@@ -110,7 +110,7 @@ impl<'a> Core<'a> {
             return Err(Error::Missing);
         }
         if digest.len() != digest_size(algorithm)
-            || algorithm != NO_DIGEST && self.hook(Joint::Knows(algorithm)) == 0
+            || algorithm != NO_DIGEST && self.hook(Joint::Knows(algorithm.into())) == 0
         {
             return Err(Error::Invalid);
         }

@@ -14,25 +14,25 @@ use crate::verify::NO_DIGEST;
 pub(crate) mod agenda {
     use crate::machine::effect;
     /// Asks for name and version.
-    pub(crate) const ABOUT: u16 = effect::ABOUT as u16;
+    pub(crate) const ABOUT: u32 = effect::ABOUT;
     /// Asks for the components of software from the factory.
-    pub(crate) const LIST: u16 = 1 << 1;
-    pub(crate) const SAVE: u16 = effect::SAVE as u16;
+    pub(crate) const LIST: u32 = 1 << 1;
+    pub(crate) const SAVE: u32 = effect::SAVE;
     /// Stops operations of the firmware.
-    pub(crate) const CANCEL: u16 = 1 << 3;
-    pub(crate) const DISCARD: u16 = effect::DISCARD as u16;
+    pub(crate) const CANCEL: u32 = 1 << 3;
+    pub(crate) const DISCARD: u32 = effect::DISCARD;
     /// Looks at what has come of a package, before it is stored.
-    pub(crate) const LOOK: u16 = 1 << 5;
-    pub(crate) const OPEN: u16 = effect::OPEN as u16;
-    pub(crate) const WRITE: u16 = effect::WRITE as u16;
-    pub(crate) const OUTCOME: u16 = effect::OUTCOME as u16;
-    pub(crate) const ACT: u16 = effect::ACT as u16;
+    pub(crate) const LOOK: u32 = 1 << 5;
+    pub(crate) const OPEN: u32 = effect::OPEN;
+    pub(crate) const WRITE: u32 = effect::WRITE;
+    pub(crate) const OUTCOME: u32 = effect::OUTCOME;
+    pub(crate) const ACT: u32 = effect::ACT;
     /// Raises the firmware's rollback counter.
-    pub(crate) const COMMIT: u16 = 1 << 10;
+    pub(crate) const COMMIT: u32 = 1 << 10;
     /// All of them.
-    pub(crate) const ALL: u16 = (1 << 11) - 1;
+    pub(crate) const ALL: u32 = (1 << 11) - 1;
     /// Those that outlive a step of the machine; the others die with the state.
-    pub(crate) const LASTING: u16 = ABOUT | LIST | SAVE | CANCEL | DISCARD | COMMIT;
+    pub(crate) const LASTING: u32 = ABOUT | LIST | SAVE | CANCEL | DISCARD | COMMIT;
 }
 
 /// What servers have not been notified of, in the order in which they are.
@@ -126,16 +126,15 @@ pub struct Instance {
     pub(crate) algorithm: u8,
     /// Where its transfer is in the pool, plus 1; 0: it has none.
     pub(crate) transfer: u8,
-    pub(crate) reserved: u8,
     pub(crate) id: u16,
     /// See [`flag`].
     pub(crate) flags: u16,
-    /// See [`agenda`].
-    pub(crate) agenda: u16,
     /// See [`changed`].
     pub(crate) changed: u16,
     /// The component that the operation is about, by its id plus 1; 0: all.
     pub(crate) target: u16,
+    /// See [`agenda`].
+    pub(crate) agenda: u32,
     /// How long the next package must be; 0: any.
     pub(crate) expected: u32,
     /// The operation that the state is for.
@@ -169,12 +168,11 @@ impl Instance {
         attempts: 0,
         algorithm: NO_DIGEST,
         transfer: 0,
-        reserved: 0,
         id: 0,
         flags: 0,
-        agenda: 0,
         changed: 0,
         target: 0,
+        agenda: 0,
         expected: 0,
         number: 0,
         storage: 0,

@@ -26,6 +26,7 @@ pub mod instance;
 pub mod operation;
 pub mod push;
 pub mod read;
+pub mod read_back;
 pub mod requests;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -38,15 +39,16 @@ pub mod verify;
 
 use crate::machine::Objects;
 use crate::object::format::Format;
-use crate::object::Path;
+use crate::object::value::Value;
+use crate::object::{Path, Refusal};
 use crate::verify::container::{Claim, Container};
 use crate::verify::Digest;
 use component::Component;
-use door::{About, AboutError};
-use push::Chunk;
 use config::swmgmt_config_t as Config;
+use door::{About, AboutError};
 use instance::Instance;
 pub use operation::Perform;
+use push::Chunk;
 use transfer::Transfer;
 use unpacking::Unpacking;
 
@@ -77,7 +79,7 @@ pub struct Core<'a> {
     pub(crate) creating: bool,
     /// Items left by earlier transactions, set aside during a request so that their failure
     /// is not reported to this server.
-    pub(crate) owed: u16,
+    pub(crate) owed: u32,
     /// Bytes of the texts of one instance.
     pub(crate) stride: u16,
     /// The component that an operation is about, by its place in the package; or NONE.
@@ -178,8 +180,31 @@ pub struct Part {
     pub joint: Option<Hook>,
     /// The kinds of operations that it alone asks for, as bits, and what performs them.
     pub perform: Option<(u32, Perform)>,
+    /// How many bytes it needs behind the texts.
+    pub memory: Option<fn(&Config) -> usize>,
+    /// Reads Object 14 and 9/x/17.
+    pub read: Option<ReadValue>,
+    /// Reads packages back, if the part looks at them: `read_back::step`.
+    pub read_back: Option<fn(&mut Core<'_>) -> bool>,
     pub what: What,
 }
+
+impl Part {
+    /// A part that needs and does nothing.
+    pub const PLAIN: Part = Part {
+        needs: 0,
+        role: 0,
+        joint: None,
+        perform: None,
+        memory: None,
+        read: None,
+        read_back: None,
+        what: What::Function,
+    };
+}
+
+/// Reads a value for a server.
+pub type ReadValue = for<'c> fn(&'c mut Core<'_>, &Path) -> Result<Value<'c>, Refusal>;
 
 /// A part's function at its joints. 0 is the answer where a part has nothing to say.
 pub type Hook = fn(&mut Core<'_>, &'static Part, Joint<'_>) -> u32;
@@ -207,7 +232,8 @@ pub mod role {
     pub(crate) const NAMES: u8 = 64;
 }
 
-/// The joints: where the core calls its parts. All that parts can do is on this list.
+/// The joints: where the core calls its parts. All that parts can do is on this list. What a
+/// joint carries is one word, so that it travels in registers.
 #[derive(Clone, Copy)]
 #[repr(u8)]
 pub enum Joint<'j> {
@@ -215,14 +241,14 @@ pub enum Joint<'j> {
     /// The device starts: loads the records. 1: done.
     Load,
     /// Before this item of work: saves what must be saved. 1: look at the list again.
-    Save(u16),
+    Save(u32),
     /// A boot or a poll ends: reserves operation numbers ahead.
     Reserve,
     /// 1: the mark of the first boot is still to be saved.
     Owed,
     // any part
     /// Does an item of work that the core does not know.
-    Item(u16),
+    Item(u32),
     // components
     /// The software of an instance changes, and so do its components.
     Objects(Objects),
@@ -232,22 +258,20 @@ pub enum Joint<'j> {
     Saved,
     /// The record does not hold: what was to go stays.
     Undone,
-    /// The component whose turn it was is active now, or inactive.
-    Mark(bool),
+    /// The component whose turn it was is active now (1), or inactive (0).
+    Mark(u32),
     /// Facts for the machine: how many components are active.
     Facts,
     /// Components that servers see of the instance at a place.
-    Shown(u8),
+    Shown(u32),
     /// The component to be switched next, by its place in the package, plus 1.
     Turn,
-    /// Read of Object 14, or of 9/x/17 of the instance at a place: see [`read::found`].
-    Read(&'j Path, u8),
     /// Execute of 14/y/3 or 14/y/4; answers with the code, or 0.
     Execute(&'j Path),
     /// The lowest component that servers see from an id on, plus 1.
-    NextId(u16),
+    NextId(u32),
     /// The instance of Object 9 that a component belongs to: its place, plus 1.
-    Owner(u16),
+    Owner(u32),
     /// The component that has changed next: its id, and from bit 16 on how; 0: none.
     Changed,
     /// Puts a component into the pool; answers with its slot, plus 1.
@@ -258,18 +282,18 @@ pub enum Joint<'j> {
     About(&'j Result<About<'j>, AboutError>),
     // download
     /// Tells a Package URI apart: its event, plus 1.
-    Uri(&'j [u8]),
+    Uri(&'j &'j [u8]),
     /// A download begins: keeps its URI.
-    Fetch(&'j [u8]),
+    Fetch(&'j &'j [u8]),
     /// The next bytes of a download; 0, or [`Core::NOT_NOW`] or [`Core::NONSENSE`].
     Fetched(&'j Chunk<'j>),
     // digests
     /// 1: there is this algorithm.
-    Knows(u8),
+    Knows(u32),
     /// The digest of a transfer begins.
     HashStart,
-    /// Its next bytes, of the stream (`true`) or read back.
-    Hash(&'j [u8]),
+    /// Its next bytes.
+    Hash(&'j &'j [u8]),
     /// Its end. 1: it is the expected one.
     HashEnd,
     // containers
@@ -281,10 +305,10 @@ pub enum Joint<'j> {
     Held,
     /// They have been stored.
     HeldStored,
-    /// A package is read back: it begins. 1: its bytes are wanted.
-    ReadBack,
+    /// A package is to be read back: it begins. 1: its bytes are wanted.
+    Again,
     /// Bytes that were read back. 1: more are wanted.
-    Bytes(&'j [u8]),
+    Bytes(&'j &'j [u8]),
     /// All have been. 1: the package may go on; 2: and it needs no other proof.
     Proved,
     /// The rollback counter of the package is that of what may be installed.
@@ -295,18 +319,19 @@ pub enum Joint<'j> {
     /// VERIFYING comes to names. 1: the package has told its own.
     OwnNames,
     /// [`Core::NONSENSE`]: there is no room for the names of this component of the package.
-    HasRoom(u16),
-    /// Keeps them for the component in a slot, plus 1.
-    KeepName(u16, usize),
-    /// The text of a component in a slot, version or name, if its package told: its place in
-    /// the texts, plus 1.
-    NameAt(usize, bool),
-    /// All that is kept of the instance, or of the component in a slot: its place, plus 1.
-    NamesAt(Option<usize>),
-    /// The instance, or the component in a slot, is another one now.
-    ForgetNames(Option<usize>),
+    HasRoom(u32),
+    /// Keeps them (in the upper half) for the component in a slot, plus 1 (in the lower).
+    KeepName(u32),
+    /// The text of a component in a slot, if its package told: its place in the texts, plus 1.
+    /// Twice the slot, plus 1 for the version.
+    NameAt(u32),
+    /// All that is kept of the instance (0), or of the component in a slot, plus 1: its place,
+    /// plus 1.
+    NamesAt(u32),
+    /// The instance (0), or the component in a slot, plus 1, is another one now.
+    ForgetNames(u32),
     /// 1: this text (0 name, 1 version) came with the package of the software.
-    IsOwn(u8),
+    IsOwn(u32),
 }
 
 impl Core<'_> {

@@ -54,13 +54,20 @@ impl<'a> Core<'a> {
     }
 
     /// Takes a piece of a body that wraps a package: order, gaps and repeats are the body's.
-    pub fn push_body(&mut self, server: u16, id: u16, body: &Chunk<'a>, wrapped: Wrapped<'a>) -> Result<u8, Refusal> {
+    pub fn push_body(
+        &mut self,
+        server: u16,
+        id: u16,
+        body: &Chunk<'a>,
+        wrapped: Wrapped<'a>,
+    ) -> Result<u8, Refusal> {
         if !self.load_package(id) {
             return Err(Refusal::NotFound);
         }
         let mut this = Accepted::of(server, body.offset, body.data, body.last);
         let format = wrapped.format.wrapping_add(1);
-        let (was, mut wrapping) = self.running().map_or((format, Wrapping::NEW), |it| (it.format, it.wrapping));
+        let (was, mut wrapping) =
+            self.running().map_or((format, Wrapping::NEW), |it| (it.format, it.wrapping));
         // Only what is in it tells whether a body that comes at once is the empty write.
         let whole = body.offset == 0 && body.last;
         let mut goes_on = false;
@@ -118,8 +125,7 @@ impl<'a> Core<'a> {
     pub(crate) fn plan_push(&mut self, this: &Accepted, total: u32) -> Step {
         let i = &self.i;
         let running = self.running().filter(|_| i.state == State::Receiving);
-        let running =
-            running.map(|it| Running { server: it.server, next: it.arrived, total: i.total });
+        let running = running.map(|it| Running { server: it.server, next: it.arrived, total: i.total });
         let event = classify(&i.accepted, running, this, total);
         self.step(event, 0, 0)
     }
@@ -166,7 +172,7 @@ impl<'a> Core<'a> {
             Room::Overflow => self.fail(Reason::STORAGE),
             Room::TooLong if !chunk.last => self.fail(Reason::LENGTH),
             Room::Nothing if !chunk.last && self.unpackings.is_empty() => {} // the body has not come to the package
-            Room::Nothing if !chunk.last => self.i.agenda &= !agenda::OPEN, // and so has nothing to look at
+            Room::Nothing if !chunk.last => self.i.agenda &= !agenda::OPEN,  // and so has nothing to look at
             Room::Nothing if !self.unpackings.is_empty() => self.arrive(),
             // What the chunk that completes the package does wrong, VERIFYING tells.
             _ => {
@@ -212,7 +218,7 @@ impl<'a> Core<'a> {
     /// Adds bytes to the digest of the stream, if one is under way.
     pub(crate) fn hash(&mut self, data: &[u8]) {
         if self.running().is_some_and(|transfer| transfer.hashing) {
-            self.hook(Joint::Hash(data));
+            self.hook(Joint::Hash(&data));
         }
     }
 }

@@ -3,38 +3,13 @@
 
 use super::config::swmgmt_config_t as Config;
 use super::instance::{flag, Instance};
-use super::text::{text_at, Text};
+use super::text::Text;
 use super::{Core, Joint, Mode};
 use crate::machine::State;
 use crate::object::format::Format;
 use crate::object::value::{Type, Value};
 use crate::object::{resource, software, Path, Refusal};
 use crate::object::{COMPONENT, COMPONENT_RESOURCES, MANDATORY_RESOURCES, NONE, R, SOFTWARE, W};
-
-/// What a Read found.
-#[derive(Debug)]
-pub enum Read<'a> {
-    /// The value.
-    Value(Value<'a>),
-    /// The firmware knows it: name or version of a component, counted in the package.
-    #[allow(missing_docs)]
-    About { instance: u16, component: u16, version: bool },
-}
-
-/// What [`Joint::Read`] answers: a refusal's code, or one of these and in the upper bits what
-/// they say.
-pub(crate) mod found {
-    /// A boolean.
-    pub(crate) const BOOLEAN: u32 = 1;
-    /// A link to this component.
-    pub(crate) const LINK: u32 = 2;
-    /// The text that begins here.
-    pub(crate) const TEXT: u32 = 3;
-    /// The firmware knows it: version (1) or name (0), and from bit 16 on the component's place.
-    pub(crate) const ABOUT: u32 = 4;
-    /// How far those upper bits are shifted.
-    pub(crate) const SHIFT: u32 = 8;
-}
 
 impl Config {
     /// The resources that an Object has here, as a sum of `1 << id`.
@@ -101,7 +76,7 @@ impl Core<'_> {
     fn owner(&mut self, object: u16, instance: u16) -> Option<u8> {
         match object {
             SOFTWARE => self.find(instance).map(|i| i.place),
-            COMPONENT => (self.hook(Joint::Owner(instance)) as u8).checked_sub(1),
+            COMPONENT => (self.hook(Joint::Owner(instance.into())) as u8).checked_sub(1),
             _ => None,
         }
     }
@@ -133,7 +108,8 @@ impl Core<'_> {
             COMPONENT if self.config.components > 0 => {}
             _ => return false,
         }
-        let mut has = |within: Path, child: u16| self.child_after(within, child.wrapping_sub(1)) == Some(child);
+        let mut has =
+            |within: Path, child: u16| self.child_after(within, child.wrapping_sub(1)) == Some(child);
         let parent = Path::to(object, instance, NONE);
         instance == NONE
             || has(Path::to(object, NONE, NONE), instance)
@@ -165,13 +141,16 @@ impl Core<'_> {
 
     /// Read of one resource, or of one value of resource 17.
     #[inline(never)]
-    pub fn read(&mut self, path: Path) -> Result<Read<'_>, Refusal> {
+    pub fn read(&mut self, path: Path) -> Result<Value<'_>, Refusal> {
         let place = self.gate(path, R)?;
         let id = path.resource;
         if path.object == COMPONENT || id == software::LINKS {
-            return self.read_component(&path, place);
+            return match self.parts.iter().find_map(|part| part.read) {
+                Some(read) => read(self, &path),
+                None => Err(Refusal::NotFound),
+            };
         }
-        let shown = if id == software::COUNT { self.hook(Joint::Shown(place)) } else { 0 };
+        let shown = if id == software::COUNT { self.hook(Joint::Shown(place.into())) } else { 0 };
         let i = self.at(place).ok_or(Refusal::NotFound)?;
         let (kind, number) = match id {
             software::CHECKPOINT => (Type::Objlnk, !i.checkpoint),
@@ -187,30 +166,10 @@ impl Core<'_> {
                     software::VERSION => self.text(place, Text::Version),
                     _ => i.reason.text(),
                 };
-                return Ok(Read::Value(Value::of_bytes(Type::String, bytes)));
+                return Ok(Value::of_bytes(Type::String, bytes));
             }
         };
-        Ok(Read::Value(Value::of_number(kind, number)))
-    }
-
-    /// Read of Object 14, or of 9/x/17.
-    #[inline(never)]
-    fn read_component(&mut self, path: &Path, place: u8) -> Result<Read<'_>, Refusal> {
-        let said = self.hook(Joint::Read(path, place));
-        let more = said >> found::SHIFT;
-        let value = match said & 0xFF {
-            found::BOOLEAN => Value::of_number(Type::Boolean, more),
-            found::LINK => Value::of_number(Type::Objlnk, u32::from(COMPONENT) << 16 | more & 0xFFFF),
-            found::TEXT => Value::of_bytes(Type::String, text_at(self.text, more as usize)),
-            found::ABOUT => {
-                let instance = self.at(place).map_or(NONE, |i| i.id);
-                let (component, version) = ((more >> 8) as u16, more & 1 != 0);
-                return Ok(Read::About { instance, component, version });
-            }
-            code if code == Refusal::NotAcceptable as u32 => return Err(Refusal::NotAcceptable),
-            _ => return Err(Refusal::NotFound),
-        };
-        Ok(Read::Value(value))
+        Ok(Value::of_number(kind, number))
     }
 
     /// Returns the child of a path that comes after `last`, or the first if `last` is NONE.
@@ -225,12 +184,12 @@ impl Core<'_> {
             return match object {
                 _ if resource != NONE => None,
                 SOFTWARE => self.instance_from(from),
-                COMPONENT => (self.hook(Joint::NextId(from)) as u16).checked_sub(1),
+                COMPONENT => (self.hook(Joint::NextId(from.into())) as u16).checked_sub(1),
                 _ => None,
             };
         }
         let place = self.owner(object, instance)?;
-        let links = self.hook(Joint::Shown(place)) as u16;
+        let links = self.hook(Joint::Shown(place.into())) as u16;
         let mut offered = self.config.offered(object);
         if object == SOFTWARE {
             if resource == software::LINKS && self.config.has(resource) && from < links {

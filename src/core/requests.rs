@@ -212,7 +212,7 @@ impl<'a> Core<'a> {
 
     /// Says what becomes of a Package URI.
     fn plan_uri(&mut self, text: &[u8]) -> Step {
-        let event = match self.hook(Joint::Uri(text)) {
+        let event = match self.hook(Joint::Uri(&text)) {
             1 => Event::UriValid,
             2 => Event::UriEmpty,
             _ => Event::UriInvalid,
@@ -239,7 +239,7 @@ impl<'a> Core<'a> {
         if !self.acquire() {
             return self.no_transfer();
         }
-        self.hook(Joint::Fetch(text));
+        self.hook(Joint::Fetch(&text));
         let opening = self.take_number();
         self.apply(step, Reason::NONE);
         if let Some(transfer) = self.transfer() {

@@ -64,6 +64,12 @@ pub(crate) fn stride(config: &Config, parts: &[&Part]) -> usize {
     place_of(config, TEXTS).0.wrapping_add(digest_size(algorithm(parts)))
 }
 
+/// Bytes of the texts of all instances and transfers.
+pub(crate) fn size(config: &Config, parts: &[&Part]) -> usize {
+    let uris = usize::from(config.transfers).wrapping_mul(uri_room(config));
+    usize::from(config.instances).wrapping_mul(stride(config, parts)).wrapping_add(uris)
+}
+
 /// Bytes of a Package URI.
 pub(crate) fn uri_room(config: &Config) -> usize {
     if config.offers(3) {
@@ -123,14 +129,14 @@ impl Core<'_> {
         let stride = usize::from(self.stride);
         let start = usize::from(self.i.place).wrapping_mul(stride);
         self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
-        self.hook(Joint::ForgetNames(None));
+        self.hook(Joint::ForgetNames(0));
     }
 
     /// Keeps name or version of the software; what does not fit is not kept at all.
     #[inline(never)]
     pub(crate) fn set_name(&mut self, which: Text, name: &[u8]) {
         let name = if name.len() > usize::from(self.config.text) { &[] } else { name };
-        if self.text(self.i.place, which) != name && self.hook(Joint::IsOwn(which as u8)) == 0 {
+        if self.text(self.i.place, which) != name && self.hook(Joint::IsOwn(which as u32)) == 0 {
             self.set_text(which, name);
             self.i.changed |= changed::NAME << which as u8;
             self.i.agenda |= agenda::SAVE;

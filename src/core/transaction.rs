@@ -132,7 +132,7 @@ impl Core<'_> {
         }
         if has(effect::NUMBER) {
             self.i.number = self.take_number();
-        } else if has(effect::SAVE) && !has(effect::ACT | effect::OPEN) {
+        } else if self.i.state != step.next && !has(effect::ACT | effect::OPEN) {
             self.i.number = 0;
         }
         let i = &mut self.i;
@@ -162,7 +162,8 @@ impl Core<'_> {
             i.accepted = Accepted::NONE;
         }
         let switched = matches!(i.state, State::Activating | State::Deactivating);
-        if switched && i.state != step.next || i.state == State::Installing && step.next == State::Activating {
+        if switched && i.state != step.next || i.state == State::Installing && step.next == State::Activating
+        {
             i.target = 0;
         }
         if i.state != step.next {
@@ -171,7 +172,7 @@ impl Core<'_> {
         }
         i.set(flag::FOR_UPDATE, step.for_update);
         i.state = step.next;
-        i.agenda = effects as u16 & agenda::ALL | i.agenda & agenda::LASTING;
+        i.agenda = effects & agenda::ALL | i.agenda & agenda::LASTING;
     }
 
     /// Puts on the list of work what the firmware still does for a transfer or a verification,
@@ -231,7 +232,7 @@ impl Core<'_> {
             return self.fetched_all();
         }
         if ok && matches!(state, State::Activating | State::Deactivating) {
-            self.hook(Joint::Mark(state == State::Activating));
+            self.hook(Joint::Mark((state == State::Activating).into()));
         }
         let mut facts = 0;
         if told & STILL_RUNS != 0 {
@@ -251,7 +252,8 @@ impl Core<'_> {
         };
         self.answer_as(&step);
         self.apply(&step, reason);
-        if told & OBJECTS_CHANGED != 0 && matches!(state, State::Installing | State::Uninstalling | State::Preparing)
+        if told & OBJECTS_CHANGED != 0
+            && matches!(state, State::Installing | State::Uninstalling | State::Preparing)
         {
             self.wants_registration();
         }
@@ -294,7 +296,7 @@ impl Core<'_> {
     }
 
     /// Does one item, which is off the list.
-    fn item(&mut self, item: u16) {
+    fn item(&mut self, item: u32) {
         match item {
             agenda::ABOUT => {
                 if self.can(can::ABOUT) {
@@ -508,7 +510,7 @@ impl Instance {
     /// verifications and installations wait for the poll; nothing is begun at boot; a download
     /// waits for the storage.
     #[inline(never)]
-    pub(crate) fn first(&self, mode: Mode) -> u16 {
+    pub(crate) fn first(&self, mode: Mode) -> u32 {
         let fetching = self.state == State::Fetching;
         let held = fetching && self.has(flag::OPENING | flag::DISCARDING);
         let late = fetching || matches!(self.state, State::Verifying | State::Installing);

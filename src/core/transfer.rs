@@ -56,7 +56,9 @@ pub struct Transfer {
 pub enum Stage {
     /// Its length.
     Length,
-    /// Reads it back.
+    /// It is to be read back.
+    Again,
+    /// It is read back.
     Read,
     /// The firmware's own verifier.
     Verifier,
@@ -145,11 +147,9 @@ impl Core<'_> {
     #[inline(never)]
     pub(crate) fn restart(&mut self) {
         if let Some(transfer) = self.transfer() {
-            let engine = transfer.digest.engine;
             *transfer = Transfer::FREE;
             transfer.used = true;
             transfer.hashing = true;
-            transfer.digest.engine = engine;
         }
         self.hook(Joint::Anew);
         self.hook(Joint::HashStart);

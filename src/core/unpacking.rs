@@ -4,7 +4,7 @@
 use super::config::swmgmt_config_t as Config;
 use super::{Core, Part, What};
 use crate::verify::container::{Claim, Container, Facts, State, MAGIC};
-use crate::verify::{Engine, Work};
+use crate::verify::Work;
 
 /// One for each transfer, where the configuration names a container.
 ///
@@ -55,13 +55,6 @@ impl Unpacking {
         work: Work::IDLE,
     };
 
-    /// Puts it at the beginning; who computes its digest stays.
-    pub fn reset(&mut self) {
-        let engine = self.work.engine;
-        *self = Unpacking::NEW;
-        self.work.engine = Engine { failed: false, ..engine };
-    }
-
     /// Says that nothing of the package may be stored yet.
     pub(crate) fn waits(&self, parts: &[&'static Part]) -> bool {
         let keeps = || self.container(parts).is_some_and(|of| of.keeps_head);
@@ -110,15 +103,13 @@ impl Core<'_> {
 
     /// Returns what the package says of itself, once all of that is known.
     pub(crate) fn facts(&self) -> Option<Facts<'_>> {
-        let (of, state, head) =
-            told(self.parts, self.unpackings, self.heads, self.config, self.i.transfer)?;
+        let (of, state, head) = told(self.parts, self.unpackings, self.heads, self.config, self.i.transfer)?;
         (of.about)(state, head)
     }
 
     /// Returns what is signed.
     pub fn claim(&self) -> Option<Claim<'_>> {
-        let (of, state, head) =
-            told(self.parts, self.unpackings, self.heads, self.config, self.i.transfer)?;
+        let (of, state, head) = told(self.parts, self.unpackings, self.heads, self.config, self.i.transfer)?;
         (of.claim)(state, head)
     }
 }

@@ -6,7 +6,7 @@
 use super::config::{POLICY_CRC, POLICY_NONE, POLICY_SIGNATURE};
 use super::door::{About, AboutError};
 use super::instance::agenda;
-use super::operation::{can, Kind, Verdict};
+use super::operation::{can, Kind};
 use super::transfer::Stage;
 use super::{Core, Joint};
 use crate::machine::Event;
@@ -28,13 +28,17 @@ impl Core<'_> {
         while let Some(stage) = self.running().map(|transfer| transfer.stage) {
             let goes_on = match stage {
                 Stage::Length => self.check_length(),
-                Stage::Read => {
-                    if self.acted {
-                        self.i.agenda |= agenda::ACT;
-                        return false;
-                    }
-                    self.read_back()
+                Stage::Again | Stage::Read if self.acted => {
+                    self.i.agenda |= agenda::ACT;
+                    return false;
                 }
+                Stage::Again | Stage::Read => match self.parts.iter().find_map(|part| part.read_back) {
+                    Some(step) => step(self),
+                    None => {
+                        self.stage(Stage::Verifier);
+                        true
+                    }
+                },
                 Stage::Verifier if self.can(can::VERIFY) => {
                     if self.acted {
                         self.i.agenda |= agenda::ACT;
@@ -69,97 +73,18 @@ impl Core<'_> {
             self.fail(fault);
             return false;
         }
-        let digest = self.i.algorithm != NO_DIGEST;
-        if self.can(can::READ) {
-            if let Some(transfer) = self.transfer() {
-                transfer.offset = 0;
-            }
-            if digest {
-                self.hook(Joint::HashStart);
-            }
-        } else if digest && self.unpackings.is_empty() && !self.running().is_some_and(|it| it.hashing) {
-            self.fail(Reason::LOST);
-            return false;
-        }
-        self.stage(Stage::Read);
-        let wanted = self.hook(Joint::ReadBack) != 0 || digest;
-        if !wanted || !self.can(can::READ) {
-            if let Some(transfer) = self.transfer() {
-                transfer.offset = length;
-            }
-        }
+        self.stage(Stage::Again);
         true
     }
 
     /// Says that what proves the package is enough for the policy; `container`: it does.
-    fn is_enough(&mut self, container: bool) -> bool {
+    pub(crate) fn is_enough(&mut self, container: bool) -> bool {
         let (policy, algorithm) = (self.config.policy, self.i.algorithm);
         let enough = container
             || policy == POLICY_NONE
             || policy != POLICY_SIGNATURE && (self.can(can::VERIFY) || algorithm == SHA256)
             || policy == POLICY_CRC && algorithm == CRC32;
-        enough && (algorithm == NO_DIGEST || self.hook(Joint::Knows(algorithm)) != 0)
-    }
-
-    /// Reads the next piece, or comes to the end.
-    #[inline(never)]
-    fn read_back(&mut self) -> bool {
-        let offset = self.offset();
-        let left = self.i.length.saturating_sub(offset);
-        if left == 0 {
-            return self.check_content();
-        }
-        let length = left.min(self.work.len() as u32);
-        self.acted = true;
-        let verdict = self.ask(Kind::Read, self.i.number, offset, length);
-        if verdict != Verdict::DONE {
-            self.fail_as(verdict);
-            return false;
-        }
-        // Nothing else uses the work buffer until this piece has been looked at.
-        let work = core::mem::take(&mut self.work);
-        let piece = work.get(..length as usize).unwrap_or_default();
-        if self.i.algorithm != NO_DIGEST {
-            self.hook(Joint::Hash(piece));
-        }
-        let wanted = self.hook(Joint::Bytes(piece)) != 0 || self.i.algorithm != NO_DIGEST;
-        self.work = work;
-        let total = self.i.length;
-        match self.transfer() {
-            Some(transfer) => {
-                transfer.offset = if wanted { offset.saturating_add(length) } else { total };
-                true
-            }
-            None => false, // it has failed
-        }
-    }
-
-    /// All bytes have been seen: container, policy, digest.
-    fn check_content(&mut self) -> bool {
-        if !self.unpackings.is_empty() {
-            let proved = self.hook(Joint::Proved);
-            if proved == 0 {
-                return false; // it has failed
-            }
-            if !self.is_enough(proved > 1) {
-                self.fail(Reason::UNVERIFIED);
-                return false;
-            }
-            let lost = self.i.algorithm != NO_DIGEST
-                && !self.can(can::READ)
-                && !self.running().is_some_and(|it| it.hashing);
-            if lost {
-                self.fail(Reason::LOST);
-                return false;
-            }
-        }
-        let algorithm = self.i.algorithm;
-        if algorithm != NO_DIGEST && self.hook(Joint::HashEnd) == 0 {
-            self.fail(if algorithm == CRC32 { Reason::CRC } else { Reason::DIGEST });
-            return false;
-        }
-        self.stage(Stage::Verifier);
-        true
+        enough && (algorithm == NO_DIGEST || self.hook(Joint::Knows(algorithm.into())) != 0)
     }
 
     /// Sees whether the package's name finds room.

@@ -16,8 +16,6 @@ use crate::core::transfer::Transfer;
 use crate::core::unpacking::Unpacking;
 use crate::core::{role, text, Core, Mode, Part};
 use crate::object::done;
-use crate::parts::names;
-use crate::verify::Engine;
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 
@@ -45,44 +43,35 @@ pub(super) fn is_aligned<T>(memory: *const T) -> bool {
 
 pub(super) const MAGIC: u32 = 0x5357_4D31;
 
-/// Where everything lies in the caller's memory, in bytes from its start.
-struct Layout {
-    instances: usize,
-    transfers: usize,
-    unpackings: usize,
-    components: usize,
-    text: usize,
-    heads: usize,
-    work: usize,
-    end: usize,
-    /// How many packages are looked at.
-    unpacked: u16,
+/// Where everything lies in the caller's memory, in bytes from its start: instances, transfers,
+/// unpackings, components, texts, heads of packages, the work buffer, and the end. Every count
+/// is at most 255 and every length at most 65535, so no sum comes near the end of a 32-bit
+/// number.
+fn layout(config: &swmgmt_config_t, parts: &[&'static Part]) -> [usize; 8] {
+    let contained = is_contained(parts);
+    let unpacked = if contained { config.transfers } else { 0 };
+    let kept = parts.iter().find_map(|part| part.memory).map_or(0, |memory| memory(config));
+    let places = [
+        (config.instances, size_of::<Instance>()),
+        (config.transfers, size_of::<Transfer>()),
+        (unpacked, size_of::<Unpacking>()),
+        (config.components, size_of::<Component>()),
+        (1, text::size(config, parts).wrapping_add(kept)),
+        (unpacked, config.head()),
+        (1, config.work_length(if contained { config.said() } else { 0 })),
+        (0, 0),
+    ];
+    let mut at = size_of::<Context>();
+    places.map(|(count, size)| {
+        let start = at.wrapping_add(PADDING) & !PADDING;
+        at = start.wrapping_add(usize::from(count).wrapping_mul(size));
+        start
+    })
 }
 
-impl Layout {
-    /// Every count is at most 255 and every length at most 65535, so no sum here
-    /// comes near the end of a 32-bit number.
-    fn of(config: &swmgmt_config_t, parts: &[&'static Part]) -> Layout {
-        let after = |start: usize, count: u16, size: usize| {
-            start.wrapping_add(usize::from(count).wrapping_mul(size)).wrapping_add(PADDING) & !PADDING
-        };
-        let has = |what: u8| parts.iter().any(|part| part.role & what != 0);
-        let (contained, named) = (has(role::CONTAINER), has(role::NAMES));
-        let unpacked = if contained { config.transfers } else { 0 };
-        let instances = after(size_of::<Context>(), 0, 0);
-        let transfers = after(instances, config.instances, size_of::<Instance>());
-        let unpackings = after(transfers, config.transfers, size_of::<Transfer>());
-        let components = after(unpackings, unpacked, size_of::<Unpacking>());
-        let text = after(components, config.components, size_of::<Component>());
-        let of_instances = usize::from(config.instances).wrapping_mul(text::stride(config, parts));
-        let uris = usize::from(config.transfers).wrapping_mul(text::uri_room(config));
-        let of_packages = if named { names::size(config) } else { 0 };
-        let heads = text.wrapping_add(of_instances).wrapping_add(uris).wrapping_add(of_packages);
-        let work = heads.wrapping_add(usize::from(unpacked).wrapping_mul(config.head()));
-        let said = if contained { config.said() } else { 0 };
-        let end = work.wrapping_add(config.work_length(said));
-        Layout { instances, transfers, unpackings, components, text, heads, work, end, unpacked }
-    }
+/// Says that a part is a container.
+fn is_contained(parts: &[&'static Part]) -> bool {
+    parts.iter().any(|part| part.role & role::CONTAINER != 0)
 }
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
@@ -125,7 +114,7 @@ pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize 
     // SAFETY: the caller's contract.
     unsafe {
         let found = check(config).and_then(|config| Some((config, collect(config)?)));
-        found.map_or(0, |(config, parts)| Layout::of(config, parts).end)
+        found.map_or(0, |(config, parts)| layout(config, parts)[7])
     }
 }
 
@@ -192,17 +181,19 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         SWMGMT_OK => {}
         status => return status,
     }
-    let layout = Layout::of(config, parts);
-    if size < layout.end {
+    let [instances, transfers, unpackings, components, text, heads, work, end] = layout(config, parts);
+    if size < end {
         return SWMGMT_ENOMEM;
     }
     let base = memory.cast::<u8>();
-    // SAFETY: the caller gave `size` >= `layout.end` bytes, aligned for a context, which are the
-    // library's alone from now on. `Layout` keeps the arrays apart and aligned; all bytes are
+    let unpacked = if is_contained(parts) { config.transfers } else { 0 };
+    let stride = text::stride(config, parts);
+    // SAFETY: the caller gave `size` >= `end` bytes, aligned for a context, which are the
+    // library's alone from now on. `layout` keeps the arrays apart and aligned; all bytes are
     // written before a reference to them is made. Zeros are free instances, transfers and
     // unpackings.
     unsafe {
-        core::ptr::write_bytes(base, 0, layout.end);
+        core::ptr::write_bytes(base, 0, end);
         let context = base.cast::<Context>();
         context.write(Context {
             magic: MAGIC,
@@ -220,7 +211,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
                 undo: false,
                 creating: false,
                 owed: 0,
-                stride: text::stride(config, parts) as u16,
+                stride: stride as u16,
                 component: SWMGMT_NONE,
                 i: Instance::FREE,
                 number: 1,
@@ -233,16 +224,16 @@ pub unsafe extern "C" fn swmgmt_init_abi(
                 firmware: (&raw const (*context).door).cast(),
                 config,
                 parts,
-                instances: table(base.add(layout.instances), config.instances),
-                transfers: table(base.add(layout.transfers), config.transfers),
-                unpackings: table(base.add(layout.unpackings), layout.unpacked),
-                components: table(base.add(layout.components), config.components),
-                text: bytes_between(base, layout.text, layout.heads),
-                heads: bytes_between(base, layout.heads, layout.work),
-                work: bytes_between(base, layout.work, layout.end),
+                instances: table(base.add(instances), config.instances),
+                transfers: table(base.add(transfers), config.transfers),
+                unpackings: table(base.add(unpackings), unpacked),
+                components: table(base.add(components), config.components),
+                text: bytes_between(base, text, heads),
+                heads: bytes_between(base, heads, work),
+                work: bytes_between(base, work, end),
             },
         });
-        (*context).core.number_tables(host.cast());
+        (*context).core.number_tables();
         ctx.write(base.cast());
     }
     SWMGMT_OK
@@ -302,19 +293,15 @@ unsafe fn bytes_between(base: *mut u8, from: usize, to: usize) -> &'static mut [
 }
 
 impl Core<'_> {
-    /// Tells every entry of the zeroed tables its place.
-    fn number_tables(&mut self, host: *const ()) {
-        for (place, i) in (0u8..).zip(self.instances.iter_mut()) {
+    /// Tells every instance its place; zeros are free components, but for their ids.
+    fn number_tables(&mut self) {
+        let mut place = 0u8;
+        for i in self.instances.iter_mut() {
             i.place = place;
+            place = place.wrapping_add(1);
         }
         for component in self.components.iter_mut() {
             *component = Component::FREE;
-        }
-        let mut slot = 0u16;
-        let engines = self.transfers.iter_mut().map(|it| &mut it.digest.engine);
-        for engine in engines.chain(self.unpackings.iter_mut().map(|it| &mut it.work.engine)) {
-            *engine = Engine { host, slot, failed: false };
-            slot = slot.wrapping_add(1);
         }
     }
 }
@@ -362,7 +349,7 @@ pub unsafe extern "C" fn swmgmt_add(ctx: *mut swmgmt_t, instance: u16, software:
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_boot(ctx: *mut swmgmt_t, now_ms: u32) -> swmgmt_status_t {
     let _ = now_ms; // time counts from the first poll on
-    // SAFETY: the caller's contract for a context.
+                    // SAFETY: the caller's contract for a context.
     let core = or_status!(unsafe { enter(ctx) });
     match core.boot() {
         Ok(false) => SWMGMT_OK,

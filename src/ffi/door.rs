@@ -11,6 +11,9 @@ use crate::core::instance::flag;
 use crate::core::operation::{Kind, Operation, Told, Verdict};
 use crate::core::text::Text;
 use crate::core::{Core, Error};
+use crate::object::value::{Type, Value};
+use crate::object::{Path, Refusal};
+use crate::parts::components::{self, Found};
 use crate::parts::{container, download};
 use core::cell::Cell;
 use core::ptr::{null, null_mut};
@@ -71,7 +74,8 @@ impl Door {
     fn close(&self, core: &mut Core<'_>, operation: &Operation, verdict: swmgmt_verdict_t) -> Told {
         let verdict = if self.said.get() { self.verdict.get() } else { verdict };
         let record = matches!(operation.kind, Kind::Load | Kind::Save);
-        let (instance, number) = if record { (operation.number as u16, 0) } else { (core.i.id, operation.number) };
+        let (instance, number) =
+            if record { (operation.number as u16, 0) } else { (core.i.id, operation.number) };
         self.number.set(0);
         self.lend(core);
         // SAFETY: init kept the table and saw its size.
@@ -223,30 +227,27 @@ unsafe fn about<'a>(
     }
 }
 
-/// Asks the firmware for the name of a component, during a Read.
-///
-/// # Safety
-/// `ctx` is a context that has just been looked at.
-#[inline(never)]
-pub(super) unsafe fn ask_name<'a>(
-    ctx: *const swmgmt_t,
-    instance: u16,
-    component: u16,
-) -> Result<About<'a>, AboutError> {
-    // SAFETY: the caller's contract. The core is lent as to any callback, unless one runs already.
-    unsafe {
-        let Ok(door) = door(ctx) else {
-            return Err(AboutError::Failed);
-        };
-        let outer = door.core.get();
-        if outer.is_null() {
-            door.number.set(0);
-            door.core.set(&raw mut (*ctx.cast_mut().cast::<Context>()).core);
-        }
-        let told = about(&*door.host, instance, component, 0);
-        door.core.set(outer);
-        told
+/// Reads a value of Object 14: of names, those that the firmware knows.
+pub(super) fn read_component<'c>(core: &'c mut Core<'_>, path: &Path) -> Result<Value<'c>, Refusal> {
+    let door = of(core);
+    let lent = door.core.get();
+    if lent.is_null() {
+        door.number.set(0);
+        door.lend(core);
     }
+    let found = match components::read(core, path) {
+        Err(refusal) => Err(refusal),
+        Ok(Found::Value(found)) => Ok(found),
+        Ok(Found::About { instance, component, version }) => {
+            // SAFETY: init kept the table; a value is looked at before the next callback. The core
+            // is lent as to any callback, unless one runs already.
+            let told = unsafe { about(&*door.host, instance, component, 0) };
+            let text = told.map(|about| if version { about.version } else { about.name });
+            text.map(|text| Value::of_bytes(Type::String, text)).map_err(|_| Refusal::Internal)
+        }
+    };
+    door.core.set(lent);
+    found
 }
 
 /// The door of a core that has one: init has put it there.
@@ -425,7 +426,9 @@ pub(super) fn packages(core: &mut Core<'_>, operation: &Operation) -> Told {
         match operation.kind {
             Kind::Write => host.write.map(|write| write(user, &op, operation.offset, data, length)),
             Kind::Fits => host.fits.map(|fits| fits(user, instance, operation.length as u8, data, length)),
-            Kind::Key => host.key.zip(claim).map(|(ask, claim)| ask(user, instance, claim.key, key.as_mut_ptr())),
+            Kind::Key => {
+                host.key.zip(claim).map(|(ask, claim)| ask(user, instance, claim.key, key.as_mut_ptr()))
+            }
             Kind::Signature => {
                 host.signature.zip(claim).map(|(signature, claim)| signature(user, &op, &claim))
             }

@@ -132,7 +132,8 @@ pub unsafe extern "C" fn swmgmt_front(
             };
             let mut created = NONE;
             let room = from_raw_parts_mut(room.as_mut_ptr(), room.len()); // as long as this call
-            match change(ctx, &asked, room, &mut created).unwrap_or_else(|refusal| refusal as swmgmt_answer_t) {
+            match change(ctx, &asked, room, &mut created).unwrap_or_else(|refusal| refusal as swmgmt_answer_t)
+            {
                 code @ 1.. => Ok((code as u8, created)),
                 status => Err(status),
             }

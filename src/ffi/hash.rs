@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! SHA-256 by the firmware.
 
-use super::host::swmgmt_host_t;
+use super::door::Door;
 use super::numbers::*;
 use crate::verify::{Digest, Work, SHA256};
 use core::ptr::{null, null_mut};
@@ -19,15 +19,15 @@ pub(super) static HOSTED: Digest = Digest {
 };
 
 fn call(work: &mut Work, step: u8, bytes: &[u8]) {
-    let host = work.engine.host.cast::<swmgmt_host_t>();
+    let door = work.engine.host.cast::<Door>();
     let digest = if step == SWMGMT_HASH_FINISH { work.block.as_mut_ptr() } else { null_mut() };
     let data = if bytes.is_empty() { null() } else { bytes.as_ptr() };
-    // SAFETY: swmgmt_init() has put its host there, saw that it has this callback where this
-    // part is named, and nobody else uses this. The callback does not call the library.
+    // SAFETY: a core that init made knows its door, and puts it there; init saw that the table
+    // has this callback where this part is named. The callback does not call the library.
     let verdict = unsafe {
-        match host.as_ref() {
+        match door.as_ref().map(|door| &*door.host) {
             Some(host) => host.hash.map_or(SWMGMT_FAILED, |hash| {
-                hash(host.user, work.engine.slot, step, data, bytes.len(), digest)
+                hash(host.user, work.engine.slot.wrapping_sub(1), step, data, bytes.len(), digest)
             }),
             None => SWMGMT_FAILED,
         }

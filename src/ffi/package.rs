@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What is where in a package that the firmware installs.
 
-use super::numbers::*;
 use super::door::bytes;
+use super::numbers::*;
 use crate::verify::manifest;
 use core::ffi::c_char;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The parts: what no configuration names is not linked.
 
-use super::door::{fetch, packages, read, records};
+use super::door::{fetch, packages, read, read_component, records};
 use super::hash::HOSTED;
 use crate::core::config::swmgmt_config_t;
 use crate::core::operation::can;
@@ -23,8 +23,7 @@ pub struct Linked(Part);
 unsafe impl Sync for Linked {}
 
 const fn format(of: &'static Format) -> Linked {
-
-    Linked(Part { needs: 0, role: 0, joint: None, perform: None, what: What::Format(of) })
+    Linked(Part { what: What::Format(of), ..Part::PLAIN })
 }
 
 /// CRC-32 of packages, by a table of 1 KiB: 8 instructions a byte.
@@ -62,7 +61,7 @@ pub static swmgmt_ed25519: Linked = Linked(signature::PART);
 
 /// Object 14, Software Component.
 #[no_mangle]
-pub static swmgmt_components: Linked = Linked(components::PART);
+pub static swmgmt_components: Linked = Linked(components::part(Some(read_component)));
 
 /// Package URI, 9/x/3: the firmware's fetch() downloads a package.
 #[no_mangle]

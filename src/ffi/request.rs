@@ -4,7 +4,6 @@
 use super::context::swmgmt_t;
 use super::door::{bytes, enter_booted, look};
 use super::numbers::*;
-use super::server::read;
 use super::values::*;
 use crate::core::push::{Chunk, Wrapped};
 use crate::core::requests::To;
@@ -124,7 +123,7 @@ impl Source for Values {
     #[inline(never)]
     fn read(&self, path: Path) -> Result<Value<'_>, Refusal> {
         // SAFETY: as above; a value is looked at before the next call.
-        unsafe { read(self.0, path) }
+        unsafe { look(self.0) }.map_err(|_| Refusal::Internal)?.read(path)
     }
 }
 
@@ -283,7 +282,9 @@ fn package(
     };
     let code = match unwrap {
         None => core.push(server, id, &chunk),
-        Some(unwrap) => core.push_body(server, id, &chunk, Wrapped { format: request.format, unwrap, room })?,
+        Some(unwrap) => {
+            core.push_body(server, id, &chunk, Wrapped { format: request.format, unwrap, room })?
+        }
     };
     Ok(code.into())
 }

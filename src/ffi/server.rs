@@ -3,15 +3,13 @@
 
 use super::completion::swmgmt_chunk_t;
 use super::context::swmgmt_t;
-use super::door::{ask_name, bytes, enter, enter_booted, look};
+use super::door::{bytes, enter, enter_booted, look};
 use super::numbers::*;
 use super::values::*;
-use crate::core::read::Read;
 use crate::core::requests::To;
 use crate::machine::State;
 use crate::object::format::Item;
-use crate::object::value::{Type, Value};
-use crate::object::{self, Path, Refusal, NONE};
+use crate::object::{self, Path, NONE};
 use core::slice::from_raw_parts;
 
 /// Read of one resource, or of one instance of resource 17.
@@ -37,34 +35,16 @@ pub unsafe extern "C" fn swmgmt_read(
 ) -> swmgmt_answer_t {
     // SAFETY: the caller's contract for a context; `value` is NULL or writable.
     unsafe {
-        or_status!(look(ctx));
+        let core = or_status!(look(ctx));
         if value.is_null() {
             return SWMGMT_EINVAL;
         }
-        match read(ctx, path.path()) {
+        match core.read(path.path()) {
             Ok(found) => value.write(swmgmt_value_t::of(found)),
             Err(refusal) => return refusal as swmgmt_answer_t,
         }
     }
     SWMGMT_CONTENT
-}
-
-/// Reads a value, from the core or the firmware.
-///
-/// # Safety
-/// `ctx` is a context that has just been looked at. The value is not used after the next call.
-pub(super) unsafe fn read<'a>(ctx: *const swmgmt_t, path: Path) -> Result<Value<'a>, Refusal> {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let core = look(ctx).map_err(|_| Refusal::Internal)?;
-        match core.read(path)? {
-            Read::Value(found) => Ok(found),
-            Read::About { instance, component, version } => {
-                let about = ask_name(ctx, instance, component).map_err(|_| Refusal::Internal)?;
-                Ok(Value::of_bytes(Type::String, if version { about.version } else { about.name }))
-            }
-        }
-    }
 }
 
 /// Write of one resource, whole. A package is one push of one chunk.
@@ -141,7 +121,7 @@ pub unsafe extern "C" fn swmgmt_execute(
     length: usize,
 ) -> swmgmt_answer_t {
     let _ = server; // no rule asks who executes
-    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
+                    // SAFETY: the caller's contract for a context; `arguments` has `length` bytes.
     unsafe {
         let core = or_status!(enter_booted(ctx));
         match bytes(arguments.cast(), length) {
@@ -252,7 +232,7 @@ pub unsafe extern "C" fn swmgmt_create(
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_delete(ctx: *mut swmgmt_t, server: u16, instance: u16) -> swmgmt_answer_t {
     let _ = server; // no rule asks who deletes
-    // SAFETY: the caller's contract for a context.
+                    // SAFETY: the caller's contract for a context.
     or_status!(unsafe { enter_booted(ctx) }).delete(instance).into()
 }
 

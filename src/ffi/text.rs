@@ -12,10 +12,11 @@ pub(super) unsafe fn c_string(text: *const c_char) -> &'static [u8] {
     }
     let text = text.cast::<u8>();
     let mut length = 0usize;
-    // SAFETY: the caller's contract: there is a NUL. CStr would bring strlen, memchr and,
-    // from a core that is compiled with overflow checks, a panic.
+    // SAFETY: the caller's contract: there is a NUL, after 255 bytes at most. CStr, or a loop
+    // without a bound, would bring strlen, memchr and, from a core that is compiled with
+    // overflow checks, a panic.
     unsafe {
-        while *text.add(length) != 0 {
+        while length < 255 && *text.add(length) != 0 {
             length = length.wrapping_add(1);
         }
         core::slice::from_raw_parts(text, length)

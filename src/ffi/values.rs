@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Paths and values, as they cross the boundary.
 
-use super::numbers::*;
 use super::door::bytes;
+use super::numbers::*;
 use crate::object::value::{Type, Value};
 use crate::object::Path;
 

@@ -6,15 +6,30 @@ use crate::core::component::{Component, ACTIVE, GOING, HIDDEN, NOBODY, STAGED};
 use crate::core::door::{About, AboutError};
 use crate::core::instance::{agenda, changed, flag};
 use crate::core::operation::{can, Kind};
-use crate::core::read::found;
-use crate::core::{role, Core, Joint, Mode, Part, What};
+use crate::core::text::text_at;
+use crate::core::{role, Core, Joint, Mode, Part, ReadValue, What};
 use crate::machine::{fact, Event, Objects, State};
 use crate::object::reason::Reason;
-use crate::object::{component, software, Path, Refusal, COMPONENT, NONE};
+use crate::object::value::{Type, Value};
+use crate::object::{component, Path, Refusal, COMPONENT, NONE};
 
-/// The part.
-pub(crate) const PART: Part =
-    Part { needs: 0, role: role::COMPONENTS, joint: Some(joint), perform: None, what: What::Function };
+/// Makes the part. `read` reads values, which the firmware may have to be asked for.
+pub const fn part(read: Option<ReadValue>) -> Part {
+    Part { role: role::COMPONENTS, joint: Some(joint), read, ..Part::PLAIN }
+}
+
+/// What a Read finds.
+#[allow(missing_docs)]
+pub enum Found<'c> {
+    Value(Value<'c>),
+    /// The firmware knows name or version of this component, by its place in the package of
+    /// this instance.
+    About {
+        instance: u16,
+        component: u16,
+        version: bool,
+    },
+}
 
 /// Servers see it.
 const SHOWN: u8 = 0;
@@ -73,21 +88,22 @@ fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
         Joint::Mark(active) => {
             let turn = turn(core);
             if let Some(found) = core.components.get_mut(turn) {
-                found.switch(active);
+                found.switch(active != 0);
             }
         }
         Joint::Facts => return facts(core),
-        Joint::Shown(place) => return tally(core, place, SHOWN).0,
+        Joint::Shown(place) => return tally(core, place as u8, SHOWN).0,
         Joint::Turn => {
             return core.components.get(turn(core)).map_or(0, |found| u32::from(found.place).wrapping_add(1));
         }
-        Joint::Read(path, place) => return read(core, path, place),
         Joint::Execute(path) => return execute(core, path),
         Joint::NextId(from) => {
-            let at = seek(core, NOBODY, from, NOBODY);
+            let at = seek(core, NOBODY, from as u16, NOBODY);
             return core.components.get(at).map_or(0, |found| u32::from(found.id).wrapping_add(1));
         }
-        Joint::Owner(id) => return shown(core, id).map_or(0, |found| u32::from(found.owner).wrapping_add(1)),
+        Joint::Owner(id) => {
+            return shown(core, id as u16).map_or(0, |found| u32::from(found.owner).wrapping_add(1))
+        }
         Joint::Changed => return next_changed(core),
         Joint::Put(new) => return put(core, new),
         Joint::List => list(core),
@@ -166,7 +182,7 @@ fn put(core: &mut Core<'_>, new: &Component) -> u32 {
     if let Some(found) = core.components.get_mut(n) {
         *found = Component { id, gone: found.gone, ..*new };
     }
-    core.hook(Joint::ForgetNames(Some(n)));
+    core.hook(Joint::ForgetNames((n as u32).wrapping_add(1)));
     (n as u32).wrapping_add(1)
 }
 
@@ -227,42 +243,42 @@ fn turn(core: &Core<'_>) -> usize {
     }
 }
 
-fn read(core: &mut Core<'_>, path: &Path, place: u8) -> u32 {
+/// Reads a value of Object 14, or an entry of 9/x/17.
+pub fn read<'c>(core: &'c mut Core<'_>, path: &Path) -> Result<Found<'c>, Refusal> {
     if path.object != COMPONENT {
-        return link(core, path, place);
+        return link(core, path).map(|link| Found::Value(Value::of_number(Type::Objlnk, link)));
     }
     let at = seek(core, NOBODY, path.instance, NOBODY);
-    let Some(found) = core.components.get(at).copied() else {
-        return Refusal::NotFound as u32;
-    };
+    let found = core.components.get(at).copied().ok_or(Refusal::NotFound)?;
     if path.resource == component::ACTIVE {
-        return found::BOOLEAN | u32::from(found.is_active()) << found::SHIFT;
+        return Ok(Found::Value(Value::of_number(Type::Boolean, found.is_active().into())));
     }
-    let version = u32::from(path.resource == component::VERSION);
-    match core.hook(Joint::NameAt(at, version != 0)) {
-        0 => found::ABOUT | (version | u32::from(found.place) << 8) << found::SHIFT,
-        text => found::TEXT | text.wrapping_sub(1) << found::SHIFT,
+    let version = path.resource == component::VERSION;
+    match core.hook(Joint::NameAt((at as u32) << 1 | u32::from(version))).checked_sub(1) {
+        Some(text) => Ok(Found::Value(Value::of_bytes(Type::String, text_at(core.text, text as usize)))),
+        None => {
+            let instance = core.instances.get(usize::from(found.owner)).map_or(NONE, |i| i.id);
+            Ok(Found::About { instance, component: found.place.into(), version })
+        }
     }
 }
 
-/// Reads an entry of 9/x/17: in order of id.
-fn link(core: &Core<'_>, path: &Path, place: u8) -> u32 {
+/// Returns an entry of 9/x/17: in order of id.
+fn link(core: &Core<'_>, path: &Path) -> Result<u32, Refusal> {
+    let place = core.find(path.instance).map_or(NOBODY, |i| i.place);
     let (count, _) = tally(core, place, SHOWN);
-    if count == 0 {
-        return Refusal::NotFound as u32;
-    }
-    if path.resource != software::LINKS || path.index == NONE {
-        return Refusal::NotAcceptable as u32;
+    if count != 0 && path.index == NONE {
+        return Err(Refusal::NotAcceptable);
     }
     if u32::from(path.index) >= count {
-        return Refusal::NotFound as u32;
+        return Err(Refusal::NotFound);
     }
     let (mut id, mut left) = (NONE, path.index);
     loop {
         let at = seek(core, place, id.wrapping_add(1), NOBODY);
         id = core.components.get(at).map_or(NONE, |found| found.id);
         if left == 0 {
-            return found::LINK | u32::from(id) << found::SHIFT;
+            return Ok(u32::from(COMPONENT) << 16 | u32::from(id));
         }
         left = left.wrapping_sub(1);
     }
@@ -315,14 +331,14 @@ fn list(core: &mut Core<'_>) {
             core.component = NONE;
             continue;
         }
-        if core.hook(Joint::HasRoom(n)) == Core::NONSENSE {
+        if core.hook(Joint::HasRoom(n.into())) == Core::NONSENSE {
             return core.fail(Reason::NAME);
         }
         let slot = stage(core, n);
         if slot == 0 {
             return core.fail(Reason::COMPONENTS);
         }
-        core.hook(Joint::KeepName(n, slot as usize));
+        core.hook(Joint::KeepName(u32::from(n) << 16 | slot));
     }
 }
 

@@ -7,13 +7,13 @@ use crate::core::config::{ALLOW_OLDER, POLICY_SIGNATURE};
 use crate::core::instance::{agenda, flag};
 use crate::core::operation::{self, can, Kind, Verdict};
 use crate::core::text::Text;
-use crate::core::unpacking::{head, OPAQUE, RESUMED};
-use crate::core::{role, Core, Joint, Part, Perform, What};
+use crate::core::unpacking::{head, Unpacking, OPAQUE, RESUMED};
+use crate::core::{read_back, role, Core, Joint, Part, Perform, What};
 use crate::machine::{Objects, State};
 use crate::object::reason::Reason;
 use crate::verify::container::{Begins, Claim, Container, Fault, Parser, MAGIC};
 use crate::verify::version::compare;
-use crate::verify::SHA256;
+use crate::verify::{Engine, Work, SHA256};
 use core::cmp::Ordering;
 
 /// Makes the part of a container. `perform` asks what packages in containers ask for.
@@ -26,7 +26,9 @@ pub const fn part(of: &'static Container, needs: u32, perform: Option<Perform>) 
             Some(perform) => Some((operation::OF_CONTAINERS, perform)),
             None => None,
         },
+        read_back: Some(read_back::step),
         what: What::Container(of),
+        ..Part::PLAIN
     }
 }
 
@@ -52,11 +54,7 @@ fn joint(core: &mut Core<'_>, part: &'static Part, joint: Joint<'_>) -> u32 {
         return 0;
     }
     match joint {
-        Joint::Anew => {
-            if let Some(unpacking) = core.unpacking_mut() {
-                unpacking.reset();
-            }
-        }
+        Joint::Anew => reset(core),
         Joint::Resumed => {
             let length = core.i.length;
             if let Some(unpacking) = core.unpacking_mut() {
@@ -72,7 +70,7 @@ fn joint(core: &mut Core<'_>, part: &'static Part, joint: Joint<'_>) -> u32 {
         Joint::Item(agenda::COMMIT) => commit(core),
         Joint::Held => return held(core),
         Joint::HeldStored => held_stored(core),
-        Joint::ReadBack => return read_back(core),
+        Joint::Again => return again(core),
         Joint::Bytes(bytes) => return read(core, bytes),
         Joint::Proved => return proved(core),
         Joint::Offer => core.i.offered = core.facts().and_then(|facts| facts.counter).unwrap_or(0),
@@ -87,6 +85,15 @@ fn joint(core: &mut Core<'_>, part: &'static Part, joint: Joint<'_>) -> u32 {
         _ => {}
     }
     0
+}
+
+/// Puts the package at its first byte.
+fn reset(core: &mut Core<'_>) {
+    let slot = core.config.transfers.wrapping_add(core.i.transfer.into());
+    let engine = Engine { host: core.firmware, slot, failed: false };
+    if let Some(unpacking) = core.unpacking_mut() {
+        *unpacking = Unpacking { work: Work { engine, ..Work::IDLE }, ..Unpacking::NEW };
+    }
 }
 
 /// Returns which container begins like this; 0: more bytes will tell.
@@ -312,13 +319,13 @@ fn held_stored(core: &mut Core<'_>) {
 
 // As it is read back.
 
-fn read_back(core: &mut Core<'_>) -> u32 {
+fn again(core: &mut Core<'_>) -> u32 {
     if !core.can(can::READ) {
         return 0;
     }
+    let was = core.unpacking().map_or(RESUMED, |it| it.kind);
+    reset(core);
     if let Some(unpacking) = core.unpacking_mut() {
-        let was = unpacking.kind;
-        unpacking.reset();
         unpacking.was = if was == RESUMED { 0 } else { was };
     }
     1

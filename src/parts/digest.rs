@@ -2,8 +2,8 @@
 //! Digests of packages: of what was stored, or of what came where that cannot be read.
 
 use crate::core::operation::can;
-use crate::core::{role, Core, Joint, Part, Perform, What};
-use crate::verify::{Digest, SHA256};
+use crate::core::{read_back, role, Core, Joint, Part, Perform, What};
+use crate::verify::{Digest, Engine, SHA256};
 
 /// Makes the part of an algorithm. `read` reads packages back.
 pub const fn part(of: &'static Digest, read: Option<Perform>) -> Part {
@@ -15,7 +15,9 @@ pub const fn part(of: &'static Digest, read: Option<Perform>) -> Part {
             Some(read) => Some((crate::core::operation::READ, read)),
             None => None,
         },
+        read_back: Some(read_back::step),
         what: What::Digest(of),
+        ..Part::PLAIN
     }
 }
 
@@ -25,10 +27,11 @@ fn joint(core: &mut Core<'_>, part: &'static Part, joint: Joint<'_>) -> u32 {
     };
     let is_expected = of.algorithm == core.i.algorithm;
     match joint {
-        Joint::Knows(algorithm) => return u32::from(of.algorithm == algorithm),
+        Joint::Knows(algorithm) => return u32::from(u32::from(of.algorithm) == algorithm),
         Joint::HashStart if is_expected => {
+            let engine = Engine { host: core.firmware, slot: u16::from(core.i.transfer), failed: false };
             if let Some(transfer) = core.transfer() {
-                transfer.digest.engine.failed = false;
+                transfer.digest.engine = engine;
                 (of.start)(&mut transfer.digest);
             }
         }

@@ -21,7 +21,7 @@ pub const fn part(fetch: Option<Perform>) -> Part {
             Some(fetch) => Some((operation::FETCH, fetch)),
             None => None,
         },
-        what: What::Function,
+        ..Part::PLAIN
     }
 }
 
@@ -98,7 +98,11 @@ fn fetched(core: &mut Core<'_>, chunk: &Chunk<'_>) -> u32 {
         Room::Overflow => core.fail(Reason::STORAGE),
         Room::TooLong => core.fail(Reason::LENGTH),
         _ if chunk.total != 0 && chunk.total != core.i.total => core.fail(Reason::LENGTH),
-        Room::Nothing if core.unpackings.is_empty() => core.complete(),
+        Room::Nothing if core.unpackings.is_empty() => {
+            let opens = core.i.agenda & agenda::OPEN;
+            core.complete();
+            core.i.agenda |= opens;
+        }
         Room::Nothing | Room::Fits => core.arrive(),
     }
     0

@@ -14,7 +14,7 @@ use crate::object::reason::Reason;
 
 /// The part.
 pub(crate) const PART: Part =
-    Part { needs: 0, role: role::NAMES, joint: Some(joint), perform: None, what: What::Function };
+    Part { role: role::NAMES, joint: Some(joint), memory: Some(size), ..Part::PLAIN };
 
 /// The texts, and their bits.
 const OWN: [(Text, u8); 2] = [(Text::Name, 1), (Text::Version, 2)];
@@ -31,14 +31,17 @@ pub fn size(config: &Config) -> usize {
     instances.wrapping_add(usize::from(config.components).wrapping_mul(two))
 }
 
-/// Returns where the bits of the instance are, or the name of the component in a slot.
+/// Returns where the bits of the instance are (0), or the name of the component in a slot,
+/// plus 1.
 #[inline(never)]
-fn place(core: &Core<'_>, slot: Option<usize>) -> usize {
+fn place(core: &Core<'_>, slot: u32) -> usize {
     let two = one(core.config).wrapping_mul(2);
     let of = |n: usize| core.texts_end().wrapping_add(n.wrapping_mul(two.wrapping_add(1)));
-    match slot {
-        None => of(core.i.place.into()),
-        Some(n) if n < core.components.len() => of(core.config.instances.into()).wrapping_add(n.wrapping_mul(two)),
+    match slot as usize {
+        0 => of(core.i.place.into()),
+        n if n <= core.components.len() => {
+            of(core.config.instances.into()).wrapping_add(n.wrapping_sub(1).wrapping_mul(two))
+        }
         _ => usize::MAX,
     }
 }
@@ -46,19 +49,19 @@ fn place(core: &Core<'_>, slot: Option<usize>) -> usize {
 fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
     match joint {
         Joint::NamesAt(slot) => return (place(core, slot) as u32).wrapping_add(1),
-        Joint::NameAt(slot, version) => {
-            let at = place(core, Some(slot));
+        Joint::NameAt(which) => {
+            let at = place(core, (which >> 1).wrapping_add(1));
             let told = !text_at(core.text, at).is_empty();
-            let at = if version { at.wrapping_add(one(core.config)) } else { at };
+            let at = if which & 1 != 0 { at.wrapping_add(one(core.config)) } else { at };
             return if told { (at as u32).wrapping_add(1) } else { 0 };
         }
         Joint::ForgetNames(slot) => {
             let at = place(core, slot);
-            let size = one(core.config).wrapping_mul(2).wrapping_add(usize::from(slot.is_none()));
+            let size = one(core.config).wrapping_mul(2).wrapping_add(usize::from(slot == 0));
             core.text.get_mut(at..).unwrap_or_default().iter_mut().take(size).for_each(|byte| *byte = 0);
         }
         Joint::IsOwn(which) => {
-            let own = core.text.get(place(core, None)).copied().unwrap_or(0);
+            let own = core.text.get(place(core, 0)).copied().unwrap_or(0);
             let text = if which == 0 { Text::Name } else { Text::Version };
             // One that did not fit into a later release's room is none.
             return u32::from(own >> which & 1 != 0 && !core.text(core.i.place, text).is_empty());
@@ -67,13 +70,13 @@ fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
         Joint::Objects(Objects::Remove | Objects::Lose) => disown(core),
         Joint::OwnNames => return keep_package(core),
         Joint::HasRoom(n) => {
-            if !keep(core, n.into(), usize::MAX) {
+            if !keep(core, Some(n as u16), usize::MAX) {
                 return Core::NONSENSE;
             }
         }
-        Joint::KeepName(n, slot) => {
-            let at = place(core, Some(slot.wrapping_sub(1)));
-            keep(core, n.into(), at);
+        Joint::KeepName(both) => {
+            let at = place(core, both & 0xFFFF);
+            keep(core, Some((both >> 16) as u16), at);
         }
         _ => {}
     }
@@ -108,7 +111,7 @@ fn keep(core: &mut Core<'_>, component: Option<u16>, at: usize) -> bool {
 
 /// Keeps the package's name and version: 1 if it has told a name.
 fn keep_package(core: &mut Core<'_>) -> u32 {
-    let at = place(core, None).wrapping_add(1);
+    let at = place(core, 0).wrapping_add(1);
     if !keep(core, None, at) {
         core.fail(Reason::NAME);
         return 0;
@@ -118,7 +121,7 @@ fn keep_package(core: &mut Core<'_>) -> u32 {
 
 /// The package has become the software.
 fn adopt(core: &mut Core<'_>) {
-    let bits = place(core, None);
+    let bits = place(core, 0);
     let before = core.text.get(bits).copied().unwrap_or(0);
     let mut from = bits.wrapping_add(1);
     let mut own = 0;
@@ -141,7 +144,7 @@ fn adopt(core: &mut Core<'_>) {
 
 /// The software has gone, and its name and version with it.
 fn disown(core: &mut Core<'_>) {
-    let own = core.text.get_mut(place(core, None)).map_or(0, core::mem::take);
+    let own = core.text.get_mut(place(core, 0)).map_or(0, core::mem::take);
     for (which, bit) in OWN {
         if own & bit != 0 {
             core.set_name(which, &[]); // if the firmware has no other

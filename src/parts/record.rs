@@ -16,14 +16,13 @@ use crate::verify::{digest_size, NO_DIGEST};
 /// Makes the part.
 pub const fn part(perform: Option<Perform>) -> Part {
     Part {
-        needs: 0,
         role: role::RECORD,
         joint: Some(joint),
         perform: match perform {
             Some(perform) => Some((operation::OF_RECORDS, perform)),
             None => None,
         },
-        what: What::Function,
+        ..Part::PLAIN
     }
 }
 
@@ -50,7 +49,7 @@ fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
 /// may owe more than its list of work says.
 #[inline(never)]
 fn owes_slots(core: &Core<'_>) -> bool {
-    let owes = |i: &Instance, agenda: u16| {
+    let owes = |i: &Instance, agenda: u32| {
         i.has(flag::UNSAVED) && !i.has(flag::SEALED) && agenda & agenda::SAVE != 0
     };
     let turn = core.mode != Mode::Idle;
@@ -67,7 +66,7 @@ fn reserve(core: &mut Core<'_>) {
 }
 
 /// Saves what must be saved before an item of work is done; false: nothing.
-fn save(core: &mut Core<'_>, item: u16) -> bool {
+fn save(core: &mut Core<'_>, item: u32) -> bool {
     if !core.can(can::SAVE) {
         return false;
     }
@@ -151,18 +150,18 @@ fn encode(core: &mut Core<'_>, writer: &mut Writer<'_>) {
     }
     put(&core.i.installed.to_le_bytes(), writer);
     put(&core.i.offered.to_le_bytes(), writer);
-    encode_names(core, None, writer);
+    encode_names(core, 0, writer);
     for slot in 0..core.components.len() {
         if core.components.get(slot).is_some_and(is_kept) {
-            encode_names(core, Some(slot), writer);
+            encode_names(core, (slot as u32).wrapping_add(1), writer);
         }
     }
 }
 
 /// Writes what is kept of the names that came with packages.
-fn encode_names(core: &mut Core<'_>, slot: Option<usize>, writer: &mut Writer<'_>) {
+fn encode_names(core: &mut Core<'_>, slot: u32, writer: &mut Writer<'_>) {
     let mut at = (core.hook(Joint::NamesAt(slot)) as usize).wrapping_sub(1);
-    if slot.is_none() {
+    if slot == 0 {
         put(&[core.text.get(at).copied().unwrap_or(0)], writer);
         at = at.saturating_add(1);
     }
@@ -306,7 +305,7 @@ fn restore(core: &mut Core<'_>, sealed: &[u8]) -> bool {
             core.i.installed = take_word(words);
             core.i.offered = take_word(words);
             kept = names;
-            restore_names(core, None, &mut kept);
+            restore_names(core, 0, &mut kept);
         }
     }
     for (to, from) in core.digest_room().iter_mut().zip(digest) {
@@ -318,12 +317,12 @@ fn restore(core: &mut Core<'_>, sealed: &[u8]) -> bool {
     while let Some((&[low, high, place, flags], later)) = left.split_first_chunk() {
         let id = u16::from_le_bytes([low, high]);
         let new = Component { id, gone: NONE, owner: core.i.place, place, flags: flags & SAVED };
-        let slot = core.hook(Joint::Put(&new)) as usize;
+        let slot = core.hook(Joint::Put(&new));
         if slot == 0 {
             core.flags |= so::REFUSED;
         }
         if contained {
-            restore_names(core, Some(slot.wrapping_sub(1)), &mut kept);
+            restore_names(core, if slot == 0 { u32::MAX } else { slot }, &mut kept);
         }
         left = later;
     }
@@ -343,9 +342,9 @@ fn restore(core: &mut Core<'_>, sealed: &[u8]) -> bool {
 }
 
 /// Takes back what is kept of names; `None`: there is no more in the record.
-fn restore_names(core: &mut Core<'_>, slot: Option<usize>, rest: &mut &[u8]) -> Option<()> {
+fn restore_names(core: &mut Core<'_>, slot: u32, rest: &mut &[u8]) -> Option<()> {
     let mut at = (core.hook(Joint::NamesAt(slot)) as usize).wrapping_sub(1);
-    if slot.is_none() {
+    if slot == 0 {
         let (own, later) = rest.split_first()?;
         *rest = later;
         if let Some(bits) = core.text.get_mut(at) {

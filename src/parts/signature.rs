@@ -7,13 +7,8 @@ use crate::verify::container::{Claim, ED25519};
 use crate::verify::ed25519;
 
 /// The part.
-pub(crate) const PART: Part = Part {
-    needs: can::KEY,
-    role: role::SIGNATURE,
-    joint: None,
-    perform: None,
-    what: What::Signature(ED25519, verify),
-};
+pub(crate) const PART: Part =
+    Part { needs: can::KEY, role: role::SIGNATURE, what: What::Signature(ED25519, verify), ..Part::PLAIN };
 
 fn verify(key: &[u8; 32], claim: &Claim<'_>) -> bool {
     let signature = claim.signature.first_chunk().filter(|it| it.len() == claim.signature.len());

@@ -108,11 +108,7 @@ pub fn open(blob: &[u8]) -> Option<&[u8]> {
 /// Splits an instance's record: what it begins with; and into `fields` digest, ETag, name,
 /// version, URI, components, and what packages say of themselves, if a container is named.
 /// `digest` tells the bytes of an algorithm's digest. `None`: it is something else.
-pub fn split<'a>(
-    sealed: &'a [u8],
-    digest: fn(u8) -> usize,
-    fields: &mut [&'a [u8]; 7],
-) -> Option<&'a Fixed> {
+pub fn split<'a>(sealed: &'a [u8], digest: fn(u8) -> usize, fields: &mut [&'a [u8]; 7]) -> Option<&'a Fixed> {
     let (fixed, mut left): (&Fixed, _) = sealed.split_first_chunk()?;
     let [_, _, _, _, _, _, _, algorithm, ..] = fixed;
     let mut length = digest(*algorithm);
@@ -220,11 +216,19 @@ mod tests {
         let mut body = [0; 60];
         let fixed = size_of::<Fixed>();
         for length in 0..60 {
-            assert_eq!(split(&body[..length], digest_size, &mut [&[]; 7]).is_some(), length >= fixed + 5, "{length}");
+            assert_eq!(
+                split(&body[..length], digest_size, &mut [&[]; 7]).is_some(),
+                length >= fixed + 5,
+                "{length}"
+            );
         }
         body[fixed + 4] = 3;
         for length in 0..60 {
-            assert_eq!(split(&body[..length], digest_size, &mut [&[]; 7]).is_some(), length >= fixed + 5 + 12, "{length}");
+            assert_eq!(
+                split(&body[..length], digest_size, &mut [&[]; 7]).is_some(),
+                length >= fixed + 5 + 12,
+                "{length}"
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! CRC-32 (ISO-HDLC), in two sizes: the crc crate's table of 1 KiB, and that of records.
 
-use crate::record::crc32::update;
 use super::{Digest, Work, CRC32};
+use crate::record::crc32::update;
 
 static CRATE: crc::Crc<u32, crc::Table<1>> = crc::Crc::<u32, crc::Table<1>>::new(&crc::CRC_32_ISO_HDLC);
 

@@ -52,6 +52,7 @@ pub struct Work {
 #[allow(missing_docs)]
 pub struct Engine {
     pub host: *const (),
+    /// A digest of its own for each.
     pub slot: u16,
     /// It could not: whatever the digest is, it is wrong.
     pub failed: bool,

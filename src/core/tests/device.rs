@@ -2,13 +2,12 @@
 //! A device under test: its configuration, and the calls that the lines make.
 
 use super::memory::Memory;
-use super::world::{perform, squeeze, verdict, world, World};
+use super::world::{perform, read_component, squeeze, verdict, world, World};
 use crate::core::changes::{APPEARED, REGISTER, VANISHED};
 use crate::core::completion::Software;
 use crate::core::config::swmgmt_config_t as Config;
 use crate::core::operation::can;
 use crate::core::push::Chunk;
-use crate::core::read::Read;
 use crate::core::requests::To;
 use crate::core::{Core, Error, Part};
 use crate::machine::State;
@@ -24,7 +23,7 @@ static RECORD: Part = record::part(None);
 static CRC: Part = digest::part(&crc32::SMALL, None);
 static SHA: Part = digest::part(&sha256::DIGEST, None);
 static DOWNLOAD: Part = download::part(None);
-static COMPONENTS: Part = components::PART;
+static COMPONENTS: Part = components::part(Some(read_component));
 static PACKAGE: Part = container::part(&MANIFEST, 0, None);
 static IMAGE: Part = container::part(&MCUBOOT, can::READ, None);
 static NAMES: Part = names::PART;
@@ -492,10 +491,7 @@ impl Device {
 
     pub fn read_path(&mut self, object: u16, instance: u16, resource: u16, index: u16) -> String {
         match self.core.read(Path { object, instance, resource, index }) {
-            Ok(Read::Value(value)) => words_of_value(&value),
-            Ok(Read::About { component, version, .. }) => {
-                format!("{} of component {component}", if version { "version" } else { "name" })
-            }
+            Ok(value) => words_of_value(&value),
             Err(refusal) => code(refusal as u8),
         }
     }

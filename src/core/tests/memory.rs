@@ -8,7 +8,6 @@ use crate::core::transfer::Transfer;
 use crate::core::unpacking::Unpacking;
 use crate::core::{role, text, Core, Mode, Part, Perform};
 use crate::object::{done, NONE};
-use crate::parts::names;
 
 /// All tables of one core.
 pub(crate) struct Memory {
@@ -24,21 +23,19 @@ pub(crate) struct Memory {
 impl Memory {
     pub(crate) fn new(config: &Config, parts: &[&'static Part]) -> Memory {
         let has = |what: u8| parts.iter().any(|part| part.role & what != 0);
-        let (contained, named) = (has(role::CONTAINER), has(role::NAMES));
+        let contained = has(role::CONTAINER);
         let unpacked = if contained { usize::from(config.transfers) } else { 0 };
         let mut instances = vec![Instance::FREE; config.instances.into()];
         for (place, i) in (0..).zip(&mut instances) {
             i.place = place;
         }
-        let of_instances = usize::from(config.instances) * text::stride(config, parts);
-        let uris = usize::from(config.transfers) * text::uri_room(config);
-        let of_packages = if named { names::size(config) } else { 0 };
+        let kept = parts.iter().find_map(|part| part.memory).map_or(0, |memory| memory(config));
         Memory {
             instances,
             transfers: vec![Transfer::FREE; config.transfers.into()],
             unpackings: vec![Unpacking::NEW; unpacked],
             components: vec![Component::FREE; config.components.into()],
-            text: vec![0; of_instances + uris + of_packages],
+            text: vec![0; text::size(config, parts) + kept],
             heads: vec![0; unpacked * config.head()],
             work: vec![0; config.work_length(if contained { config.said() } else { 0 })],
         }

@@ -39,7 +39,9 @@ fn a_verifier_may_take_its_time() {
 
 #[test]
 fn a_verifier_that_refuses() {
-    for (verdict, shown) in [("50", "50"), ("51", "51"), ("53", "53"), ("54", "54"), ("57", "57"), ("52", "57")] {
+    for (verdict, shown) in
+        [("50", "50"), ("51", "51"), ("53", "53"), ("54", "54"), ("57", "57"), ("52", "57")]
+    {
         for pending in [false, true] {
             let mut t = make().boot();
             t.whole("abc");

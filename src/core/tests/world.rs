@@ -6,7 +6,10 @@ use crate::core::instance::flag;
 use crate::core::operation::{Kind, Operation, Told, Verdict, OBJECTS_CHANGED, OLD_LOST, STILL_RUNS};
 use crate::core::text::Text;
 use crate::core::Core;
+use crate::object::value::{Type, Value};
 use crate::object::NONE;
+use crate::object::{Path, Refusal};
+use crate::parts::components::{self, Found};
 use crate::parts::{container, download};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -74,6 +77,18 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
         core.said(&about, operation.offset != 0);
     }
     told
+}
+
+/// Reads values of Object 14: the firmware knows the names of components.
+pub(super) fn read_component<'c>(core: &'c mut Core<'_>, path: &Path) -> Result<Value<'c>, Refusal> {
+    match components::read(core, path)? {
+        Found::Value(value) => Ok(value),
+        Found::About { component, version, .. } => world(|world| {
+            let about = world.software.get(usize::from(component) + 1).ok_or(Refusal::Internal)?;
+            let text = if version { about.1 } else { about.0 };
+            Ok(Value::of_bytes(Type::String, text.as_bytes()))
+        }),
+    }
 }
 
 impl World {

@@ -25,13 +25,17 @@ macro_rules! step {
     }};
 }
 
+mod components;
 mod device;
 mod download;
 mod execute;
 mod instances;
 pub(crate) mod memory;
+mod notifications;
 mod push;
+mod records;
 mod settings;
+mod time;
 mod verify;
 mod world;
 

@@ -12,7 +12,7 @@ use crate::object::{Path, Refusal};
 use crate::parts::components::{self, Found};
 use crate::parts::{container, download};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 thread_local!(static WORLD: RefCell<World> = RefCell::default());
 
@@ -36,8 +36,8 @@ pub(super) struct World {
     pub numbers: BTreeMap<String, u32>,
     /// What was asked, in the words of the tests.
     pub asked: Vec<String>,
-    /// What the line wants to fail, to wait, and so on.
-    pub verdicts: VecDeque<(String, String)>,
+    /// Operations of the line that are still to come, and what it says of them; empty: done.
+    pub verdicts: Vec<(String, String)>,
 }
 
 pub(super) fn world<R>(with: impl FnOnce(&mut World) -> R) -> R {
@@ -111,18 +111,15 @@ impl World {
             let at = if core.i.id == 0 { String::new() } else { format!("@{}", core.i.id) };
             self.numbers.insert(format!("{}{at}", of.split('@').next().unwrap_or_default()), number);
         }
-        let given = if self.verdicts.front().is_some_and(|(of, _)| *of == squeeze(&words)) {
-            self.verdicts.pop_front()
-        } else {
-            None
-        };
-        match given {
-            Some((_, given)) => {
+        // The line's next operation of these words, and what it says of it.
+        let next = self.verdicts.iter().position(|(of, _)| *of == squeeze(&words));
+        match next.and_then(|next| self.verdicts.drain(..=next).next_back()) {
+            Some((_, given)) if !given.is_empty() => {
                 (told.verdict, told.more) = verdict(&given);
                 let given = given.replace('+', " + ");
                 self.asked.push(format!("{words} = {given}"));
             }
-            None => self.asked.push(words),
+            _ => self.asked.push(words),
         }
         let done = told.verdict == Verdict::DONE;
         let stored = self.stored.entry(core.i.id).or_default();

@@ -28,6 +28,8 @@ pub mod push;
 pub mod read;
 pub mod read_back;
 pub mod requests;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod text;
 pub mod time;
 pub mod transaction;

@@ -110,6 +110,7 @@ impl Verdict {
     pub(crate) const FAILED: Verdict = Verdict(0);
 
     /// Takes a number of the C interface.
+    #[inline(never)]
     pub fn from_number(number: i32) -> Verdict {
         match number {
             -59..=-56 | -54..=-50 | 1..=5 => Verdict(number as i8),

@@ -192,6 +192,7 @@ impl Core<'_> {
     }
 
     /// Lets an event happen that no request refuses.
+    #[inline(never)]
     pub(crate) fn happen(&mut self, event: Event, reason: Reason) {
         let step = self.step(event, 0, 0);
         self.apply(&step, reason);

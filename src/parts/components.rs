@@ -7,7 +7,7 @@ use crate::core::door::{About, AboutError};
 use crate::core::instance::{agenda, changed, flag};
 use crate::core::operation::{can, Kind};
 use crate::core::text::text_at;
-use crate::core::{role, Core, Joint, Mode, Part, ReadValue, What};
+use crate::core::{role, Core, Joint, Mode, Part, ReadValue};
 use crate::machine::{fact, Event, Objects, State};
 use crate::object::reason::Reason;
 use crate::object::value::{Type, Value};

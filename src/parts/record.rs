@@ -6,7 +6,7 @@ use crate::core::component::{Component, GOING, SAVED};
 use crate::core::instance::{agenda, flag, Instance};
 use crate::core::operation::{self, can, Kind, Verdict};
 use crate::core::text::{text_at, Text};
-use crate::core::{role, so, Core, Joint, Mode, Part, Perform, What};
+use crate::core::{role, so, Core, Joint, Mode, Part, Perform};
 use crate::machine::{effect, Event, State};
 use crate::object::reason::Reason;
 use crate::object::{software, Refusal, NONE};

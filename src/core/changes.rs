@@ -25,22 +25,15 @@ pub struct Change<'a> {
 }
 
 impl Core<'_> {
-    /// Takes the next change.
-    #[inline(never)]
+    /// Takes the next change. What is no resource has no value.
     pub fn next_change(&mut self) -> Option<Change<'_>> {
-        if let Some((path, kind)) = self.changed_instance().or_else(|| self.changed_component()) {
-            let mut value = Value::NONE;
-            if kind == VALUE {
-                value = self.read(path).unwrap_or(Value::NONE);
-            }
+        let (path, kind) = self.changed_instance().or_else(|| self.changed_component())?;
+        if kind == REGISTER {
+            let value = Value::of_number(Type::Integer, u32::from(self.is(so::AT_ONCE)));
+            self.flags &= !(so::REGISTER | so::AT_ONCE);
             return Some(Change { path, value, kind });
         }
-        if !self.is(so::REGISTER) {
-            return None;
-        }
-        let value = Value::of_number(Type::Integer, u32::from(self.is(so::AT_ONCE)));
-        self.flags &= !(so::REGISTER | so::AT_ONCE);
-        Some(Change { path: Path::to(NONE, NONE, NONE), value, kind: REGISTER })
+        Some(Change { path, value: self.read(path).unwrap_or(Value::NONE), kind })
     }
 
     fn changed_instance(&mut self) -> Option<(Path, u8)> {
@@ -74,6 +67,9 @@ impl Core<'_> {
         let found = self.hook(Joint::Changed);
         let (id, kind) = (found as u16, (found >> 16) as u8);
         let resource = if kind == VALUE { component::ACTIVE } else { NONE };
-        (kind != 0).then_some((Path::to(COMPONENT, id, resource), kind))
+        if kind != 0 {
+            return Some((Path::to(COMPONENT, id, resource), kind));
+        }
+        self.is(so::REGISTER).then_some((Path::to(NONE, NONE, NONE), REGISTER))
     }
 }

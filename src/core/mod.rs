@@ -28,6 +28,8 @@ pub mod push;
 pub mod read;
 pub mod read_back;
 pub mod requests;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod text;
 pub mod time;
 pub mod transaction;
@@ -75,6 +77,14 @@ pub struct Core<'a> {
     pub(crate) undo: bool,
     /// The instance is gone again unless all succeeds.
     pub(crate) creating: bool,
+    /// The instance whose turn it is: the working copy.
+    pub(crate) i: Instance,
+    /// Callbacks of the firmware, see [`operation::can`].
+    pub(crate) can: u32,
+    /// The next operation's number.
+    pub(crate) number: u32,
+    pub(crate) config: &'a Config,
+    pub(crate) transfers: &'a mut [Transfer],
     /// Items left by earlier transactions, set aside during a request so that their failure
     /// is not reported to this server.
     pub(crate) owed: u32,
@@ -82,28 +92,14 @@ pub struct Core<'a> {
     pub(crate) stride: u16,
     /// The component that an operation is about, by its place in the package; or NONE.
     pub(crate) component: u16,
-    /// The instance whose turn it is: the working copy.
-    pub(crate) i: Instance,
-    /// The next operation's number.
-    pub(crate) number: u32,
-    /// What the firmware said besides its last verdict.
-    pub(crate) told: u32,
-    /// Callbacks of the firmware, see [`operation::can`].
-    pub(crate) can: u32,
     /// The chunk, or the package, that the call brought; read until the call ends.
     pub(crate) data: &'a [u8],
     /// Bytes of it that are stored already.
     pub(crate) skip: u32,
-    /// The URI schemes that the firmware can download from.
-    pub(crate) schemes: &'a [u8],
-    /// Performs the operations of the core itself.
-    pub(crate) perform: Perform,
-    /// What those functions find the firmware by.
-    pub(crate) firmware: *const (),
-    pub(crate) config: &'a Config,
-    pub(crate) parts: &'a [&'static Part],
+    /// What the firmware said besides its last verdict.
+    pub(crate) told: u32,
     pub(crate) instances: &'a mut [Instance],
-    pub(crate) transfers: &'a mut [Transfer],
+    pub(crate) parts: &'a [&'static Part],
     /// As many as transfers, or none where no part is a container.
     pub(crate) unpackings: &'a mut [Unpacking],
     pub(crate) components: &'a mut [Component],
@@ -112,6 +108,12 @@ pub struct Core<'a> {
     pub(crate) heads: &'a mut [u8],
     /// Through which packages are read back and records are written.
     pub(crate) work: &'a mut [u8],
+    /// The URI schemes that the firmware can download from.
+    pub(crate) schemes: &'a [u8],
+    /// Performs the operations of the core itself.
+    pub(crate) perform: Perform,
+    /// What those functions find the firmware by.
+    pub(crate) firmware: *const (),
 }
 
 /// What began a transaction.

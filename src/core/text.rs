@@ -50,24 +50,24 @@ fn place_of(config: &Config, which: u8) -> (usize, usize) {
     (before.wrapping_add(second).wrapping_add(usize::from(which)), room)
 }
 
-/// The algorithm with the longest digest that there is a part for; a record may bring any.
-fn algorithm(parts: &[&Part]) -> u8 {
-    parts.iter().fold(NO_DIGEST, |longest, part| match part.what {
-        What::Digest(digest) => longest.max(digest.algorithm),
-        _ if part.role & role::RECORD != 0 => SHA256,
-        _ => longest,
-    })
+/// Bytes of the digest that a part brings; a record may bring any.
+pub(crate) fn digest_of(part: &Part) -> usize {
+    match part.what {
+        What::Digest(digest) => digest_size(digest.algorithm),
+        _ if part.role & role::RECORD != 0 => digest_size(SHA256),
+        _ => 0,
+    }
 }
 
-/// Bytes of the texts of one instance, and of its digest.
-pub(crate) fn stride(config: &Config, parts: &[&Part]) -> usize {
-    place_of(config, TEXTS).0.wrapping_add(digest_size(algorithm(parts)))
+/// Bytes of the texts of one instance, without its digest.
+pub(crate) fn stride(config: &Config) -> usize {
+    place_of(config, TEXTS).0
 }
 
 /// Bytes of the texts of all instances and transfers.
-pub(crate) fn size(config: &Config, parts: &[&Part]) -> usize {
+pub(crate) fn size(config: &Config, stride: usize) -> usize {
     let uris = usize::from(config.transfers).wrapping_mul(uri_room(config));
-    usize::from(config.instances).wrapping_mul(stride(config, parts)).wrapping_add(uris)
+    usize::from(config.instances).wrapping_mul(stride).wrapping_add(uris)
 }
 
 /// Bytes of a Package URI.

@@ -105,11 +105,13 @@ impl Transfer {
 
 impl Core<'_> {
     /// Returns the transfer of the instance whose turn it is.
+    #[inline(never)]
     pub(crate) fn transfer(&mut self) -> Option<&mut Transfer> {
         self.transfers.get_mut(usize::from(self.i.transfer).wrapping_sub(1))
     }
 
     /// Returns the same, to look at.
+    #[inline(never)]
     pub(crate) fn running(&self) -> Option<&Transfer> {
         self.transfers.get(usize::from(self.i.transfer).wrapping_sub(1))
     }

@@ -14,8 +14,7 @@ use crate::core::instance::Instance;
 use crate::core::operation::can;
 use crate::core::transfer::Transfer;
 use crate::core::unpacking::Unpacking;
-use crate::core::{role, text, Core, Mode, Part};
-use crate::object::done;
+use crate::core::{role, text, Core, Part};
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 
@@ -43,35 +42,53 @@ pub(super) fn is_aligned<T>(memory: *const T) -> bool {
 
 pub(super) const MAGIC: u32 = 0x5357_4D31;
 
-/// Where everything lies in the caller's memory, in bytes from its start: instances, transfers,
-/// unpackings, components, texts, heads of packages, the work buffer, and the end. Every count
-/// is at most 255 and every length at most 65535, so no sum comes near the end of a 32-bit
-/// number.
-fn layout(config: &swmgmt_config_t, parts: &[&'static Part]) -> [usize; 8] {
-    let contained = is_contained(parts);
+/// Where everything lies in the caller's memory, in bytes from its start.
+struct Layout {
+    instances: usize,
+    transfers: usize,
+    unpackings: usize,
+    components: usize,
+    text: usize,
+    heads: usize,
+    work: usize,
+    end: usize,
+    /// As many as transfers, or 0 where no part is a container.
+    unpacked: u16,
+    /// Bytes of the texts of one instance.
+    stride: usize,
+}
+
+/// Lays it out. Every count is at most 255 and every length at most 65535, so no sum comes near
+/// the end of a 32-bit number.
+fn layout(config: &swmgmt_config_t, parts: &[&'static Part]) -> Layout {
+    let (mut contained, mut kept, mut digest) = (false, 0, 0);
+    for part in parts {
+        contained |= part.role & role::CONTAINER != 0;
+        digest = text::digest_of(part).max(digest);
+        if let Some(memory) = part.memory {
+            kept = memory(config);
+        }
+    }
     let unpacked = if contained { config.transfers } else { 0 };
-    let kept = parts.iter().find_map(|part| part.memory).map_or(0, |memory| memory(config));
-    let places = [
-        (config.instances, size_of::<Instance>()),
-        (config.transfers, size_of::<Transfer>()),
-        (unpacked, size_of::<Unpacking>()),
-        (config.components, size_of::<Component>()),
-        (1, text::size(config, parts).wrapping_add(kept)),
-        (unpacked, config.head()),
-        (1, config.work_length(if contained { config.said() } else { 0 })),
-        (0, 0),
-    ];
+    let stride = text::stride(config).wrapping_add(digest);
     let mut at = size_of::<Context>();
-    places.map(|(count, size)| {
+    let mut place = |count: u16, size: usize| {
         let start = at.wrapping_add(PADDING) & !PADDING;
         at = start.wrapping_add(usize::from(count).wrapping_mul(size));
         start
-    })
-}
-
-/// Says that a part is a container.
-fn is_contained(parts: &[&'static Part]) -> bool {
-    parts.iter().any(|part| part.role & role::CONTAINER != 0)
+    };
+    Layout {
+        instances: place(config.instances, size_of::<Instance>()),
+        transfers: place(config.transfers, size_of::<Transfer>()),
+        unpackings: place(unpacked, size_of::<Unpacking>()),
+        components: place(config.components, size_of::<Component>()),
+        text: place(1, text::size(config, stride).wrapping_add(kept)),
+        heads: place(unpacked, config.head()),
+        work: place(1, config.work_length(if contained { config.said() } else { 0 })),
+        end: at,
+        unpacked,
+        stride,
+    }
 }
 
 // SWMGMT_MEMORY_WORDS in the header is an upper bound of the same sums.
@@ -88,18 +105,23 @@ const _: () = {
     assert!(align_of::<Component>() <= align_of::<Context>());
 };
 
+/// Checks a configuration, and finds its parts.
+///
 /// # Safety
-/// `config` is NULL or points to a configuration that stays.
-unsafe fn check<'a>(config: *const swmgmt_config_t) -> Option<&'a swmgmt_config_t> {
-    // SAFETY: by contract NULL or valid; the size, which comes first in every release,
-    // tells whether the rest is there: only then is there a reference to it.
-    let config = unsafe {
-        if config.is_null() || (*config).size as usize != size_of::<swmgmt_config_t>() {
+/// `config` points to a configuration of this release, which stays.
+#[inline(never)]
+unsafe fn check<'a>(
+    config: *const swmgmt_config_t,
+) -> Option<(&'a swmgmt_config_t, &'static [&'static Part])> {
+    // SAFETY: the caller's contract; a valid configuration has a table of `part_count` pointers.
+    unsafe {
+        let config = &*config;
+        let sane = config.is_valid() && (config.part_count == 0 || !config.parts.is_null());
+        if !sane {
             return None;
         }
-        &*config
-    };
-    (config.is_valid() && (config.part_count == 0 || !config.parts.is_null())).then_some(config)
+        Some((config, collect(config)?))
+    }
 }
 
 /// Tells how many bytes of memory a configuration needs, exactly.
@@ -111,10 +133,13 @@ unsafe fn check<'a>(config: *const swmgmt_config_t) -> Option<&'a swmgmt_config_
 /// @note Any thread.
 #[no_mangle]
 pub unsafe extern "C" fn swmgmt_memory(config: *const swmgmt_config_t) -> usize {
-    // SAFETY: the caller's contract.
+    // SAFETY: by contract NULL or a configuration; the size, which comes first in every release,
+    // tells whether the rest is there.
     unsafe {
-        let found = check(config).and_then(|config| Some((config, collect(config)?)));
-        found.map_or(0, |(config, parts)| layout(config, parts)[7])
+        if config.is_null() || (*config).size as usize != size_of::<swmgmt_config_t>() {
+            return 0;
+        }
+        check(config).map_or(0, |(config, parts)| layout(config, parts).end)
     }
 }
 
@@ -160,9 +185,8 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     {
         return SWMGMT_EABI;
     }
-    // SAFETY: as above, and of this release's size. `check` saw a table of `part_count` pointers.
-    let found = unsafe { check(config).and_then(|config| Some((config, collect(config)?))) };
-    let Some((config, parts)) = found else {
+    // SAFETY: as above, and of this release's size.
+    let Some((config, parts)) = (unsafe { check(config) }) else {
         return SWMGMT_EINVAL;
     };
     // SAFETY: the host table is there and of its size.
@@ -181,58 +205,39 @@ pub unsafe extern "C" fn swmgmt_init_abi(
         SWMGMT_OK => {}
         status => return status,
     }
-    let [instances, transfers, unpackings, components, text, heads, work, end] = layout(config, parts);
-    if size < end {
+    let at = layout(config, parts);
+    if size < at.end {
         return SWMGMT_ENOMEM;
     }
     let base = memory.cast::<u8>();
-    let unpacked = if is_contained(parts) { config.transfers } else { 0 };
-    let stride = text::stride(config, parts);
     // SAFETY: the caller gave `size` >= `end` bytes, aligned for a context, which are the
     // library's alone from now on. `layout` keeps the arrays apart and aligned; all bytes are
     // written before a reference to them is made. Zeros are free instances, transfers and
-    // unpackings.
+    // unpackings, and whatever of the context is not set here.
     unsafe {
-        core::ptr::write_bytes(base, 0, end);
+        core::ptr::write_bytes(base, 0, at.end);
         let context = base.cast::<Context>();
-        context.write(Context {
-            magic: MAGIC,
-            door: Door::new(host),
-            core: Core {
-                mode: Mode::Idle,
-                answer: done::CHANGED,
-                flags: 0,
-                left: 0,
-                turn: NOBODY,
-                last: false,
-                acted: false,
-                again: false,
-                stop: false,
-                undo: false,
-                creating: false,
-                owed: 0,
-                stride: stride as u16,
-                component: SWMGMT_NONE,
-                i: Instance::FREE,
-                number: 1,
-                told: 0,
-                can,
-                data: &[],
-                skip: 0,
-                schemes: c_string((*host).schemes),
-                perform,
-                firmware: (&raw const (*context).door).cast(),
-                config,
-                parts,
-                instances: table(base.add(instances), config.instances),
-                transfers: table(base.add(transfers), config.transfers),
-                unpackings: table(base.add(unpackings), unpacked),
-                components: table(base.add(components), config.components),
-                text: bytes_between(base, text, heads),
-                heads: bytes_between(base, heads, work),
-                work: bytes_between(base, work, end),
-            },
-        });
+        (*context).magic = MAGIC;
+        (*context).door.host = host;
+        let core = &raw mut (*context).core;
+        (*core).turn = NOBODY;
+        (*core).component = SWMGMT_NONE;
+        (*core).number = 1;
+        (*core).stride = at.stride as u16;
+        (*core).can = can;
+        (*core).config = config;
+        (*core).parts = parts;
+        (*core).data = &[];
+        (*core).schemes = c_string((*host).schemes);
+        (*core).perform = perform;
+        (*core).firmware = (&raw const (*context).door).cast();
+        (*core).instances = table(base.add(at.instances), config.instances);
+        (*core).transfers = table(base.add(at.transfers), config.transfers);
+        (*core).unpackings = table(base.add(at.unpackings), at.unpacked);
+        (*core).components = table(base.add(at.components), config.components);
+        (*core).text = bytes_between(base, at.text, at.heads);
+        (*core).heads = bytes_between(base, at.heads, at.work);
+        (*core).work = bytes_between(base, at.work, at.end);
         (*context).core.number_tables();
         ctx.write(base.cast());
     }

@@ -47,17 +47,6 @@ pub(super) struct Door {
 }
 
 impl Door {
-    pub(super) fn new(host: *const swmgmt_host_t) -> Door {
-        Door {
-            host,
-            core: Cell::new(null_mut()),
-            number: Cell::new(0),
-            said: Cell::new(false),
-            verdict: Cell::new(0),
-            flags: Cell::new(0),
-        }
-    }
-
     /// A callback begins: from here on it may look at the core.
     fn open(&self, core: &mut Core<'_>, number: u32) {
         self.number.set(number);

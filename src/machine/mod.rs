@@ -231,8 +231,7 @@ pub mod effect {
     pub(crate) const OUTCOME: u32 = 1 << 8;
     /// Begins the operation of the state.
     pub(crate) const ACT: u32 = 1 << 9;
-    /// Stops what the firmware still does for the transfer or the verification, if anything,
-    /// and gives the transfer back.
+    /// Gives the transfer back; with DISCARD, stops first what the firmware still does for it.
     pub(crate) const RELEASE: u32 = 1 << 11;
     /// Forgets the package: its length, the chunk accepted last, its failed installs.
     pub(crate) const FORGET: u32 = 1 << 12;

@@ -194,6 +194,7 @@ impl Core<'_> {
     }
 
     /// Lets an event happen that no request refuses.
+    #[inline(never)]
     pub(crate) fn happen(&mut self, event: Event, reason: Reason) {
         let step = self.step(event, 0, 0);
         self.apply(&step, reason);
@@ -537,19 +538,20 @@ impl Instance {
 
     /// Returns what the state asks of the firmware.
     pub(crate) fn act(&self) -> Kind {
-        match self.state {
-            State::Fetching => Kind::Fetch,
-            State::Installing => Kind::Install,
-            State::Activating => Kind::Activate,
-            State::Deactivating => Kind::Deactivate,
-            State::Preparing => Kind::Prepare,
-            State::Uninstalling => Kind::Uninstall,
-            State::Initial
-            | State::Receiving
-            | State::Verifying
-            | State::Delivered
-            | State::Inactive
-            | State::Active => Kind::Verify,
-        }
+        static ACTS: [Kind; 12] = [
+            Kind::Verify, // of the states in which nothing is asked for, too
+            Kind::Verify,
+            Kind::Fetch,
+            Kind::Verify,
+            Kind::Verify,
+            Kind::Install,
+            Kind::Verify,
+            Kind::Verify,
+            Kind::Activate,
+            Kind::Deactivate,
+            Kind::Prepare,
+            Kind::Uninstall,
+        ];
+        ACTS.get(self.state as usize).copied().unwrap_or(Kind::Verify)
     }
 }

@@ -7,7 +7,6 @@ use super::context::{is_aligned, swmgmt_t, Context, MAGIC};
 use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t, swmgmt_signature_t};
 use super::numbers::*;
 use crate::core::door::{About, AboutError};
-use crate::core::instance::flag;
 use crate::core::operation::{Kind, Operation, Told, Verdict};
 use crate::core::text::Text;
 use crate::core::{Core, Error};
@@ -16,6 +15,7 @@ use crate::object::{Path, Refusal};
 use crate::parts::components::{self, Found};
 use crate::parts::{container, download};
 use core::cell::Cell;
+use core::mem::{offset_of, size_of};
 use core::ptr::{null, null_mut};
 
 impl Error {
@@ -64,7 +64,7 @@ impl Door {
         let verdict = if self.said.get() { self.verdict.get() } else { verdict };
         let record = matches!(operation.kind, Kind::Load | Kind::Save);
         let (instance, number) =
-            if record { (operation.number as u16, 0) } else { (core.i.id, operation.number) };
+            if record { (operation.number as u16, 0) } else { (operation.instance, operation.number) };
         self.number.set(0);
         self.lend(core);
         // SAFETY: init kept the table and saw its size.
@@ -247,27 +247,31 @@ fn of<'a>(core: &Core<'_>) -> &'a Door {
 }
 
 /// An operation, as the firmware sees it.
-fn op_of(core: &Core<'_>, operation: &Operation) -> swmgmt_op_t {
-    let begun = matches!(operation.kind, Kind::Cancel | Kind::Outcome);
-    swmgmt_op_t {
-        number: operation.number,
-        instance: core.i.id,
-        component: operation.component,
-        kind: if begun { operation.length as u8 } else { operation.kind as u8 },
-        active: u8::from(core.i.has(flag::ACTIVE)),
-        for_update: u8::from(core.i.has(flag::FOR_UPDATE)),
-        reserved: 0,
-    }
+fn op_of(operation: &Operation) -> *const swmgmt_op_t {
+    (&raw const *operation).cast()
 }
+
+const _: () = {
+    assert!(offset_of!(Operation, offset) == size_of::<swmgmt_op_t>());
+    assert!(offset_of!(Operation, number) == offset_of!(swmgmt_op_t, number));
+    assert!(offset_of!(Operation, instance) == offset_of!(swmgmt_op_t, instance));
+    assert!(offset_of!(Operation, component) == offset_of!(swmgmt_op_t, component));
+    assert!(offset_of!(Operation, shown) == offset_of!(swmgmt_op_t, kind));
+    assert!(offset_of!(Operation, active) == offset_of!(swmgmt_op_t, active));
+    assert!(offset_of!(Operation, for_update) == offset_of!(swmgmt_op_t, for_update));
+    assert!(offset_of!(Operation, reserved) == offset_of!(swmgmt_op_t, reserved));
+};
 
 /// Performs the operations of the core itself.
 pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let (offset, length) = (operation.offset, operation.length);
-    let data = core.chunk();
-    let arguments = core.text(core.i.place, Text::Arguments);
-    let (text, text_length) = (arguments.as_ptr().cast(), arguments.len());
+    let bytes = match operation.kind {
+        Kind::Install => core.text(core.i.place, Text::Arguments),
+        _ => core.chunk(),
+    };
+    let (data, size) = (bytes.as_ptr(), bytes.len());
     let number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
     door.open(core, number);
     // SAFETY: init kept the table and saw its size; every pointer is valid for the length beside
@@ -276,24 +280,22 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
         let host = &*door.host;
         let user = host.user;
         let (simple, without) = match operation.kind {
-            Kind::Open => (None, host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, length))),
+            Kind::Open => (None, host.open.map_or(SWMGMT_FAILED, |open| open(user, op, offset, length))),
             Kind::Write => {
-                let write = host.write.map(|write| write(user, &op, offset, data.as_ptr(), data.len()));
-                (None, write.unwrap_or(SWMGMT_FAILED))
+                (None, host.write.map_or(SWMGMT_FAILED, |write| write(user, op, offset, data, size)))
             }
-            Kind::Verify => (None, host.verify.map_or(SWMGMT_DONE, |verify| verify(user, &op, length))),
+            Kind::Verify => (None, host.verify.map_or(SWMGMT_DONE, |verify| verify(user, op, length))),
             Kind::Install => {
-                let install = host.install.map(|install| install(user, &op, text, text_length));
-                (None, install.unwrap_or(SWMGMT_FAILED))
+                (None, host.install.map_or(SWMGMT_FAILED, |install| install(user, op, data.cast(), size)))
             }
             Kind::Cancel => {
                 if let Some(cancel) = host.cancel {
-                    cancel(user, &op);
+                    cancel(user, op);
                 }
                 (None, SWMGMT_DONE)
             }
             Kind::About => {
-                let told = about(host, op.instance, operation.component, offset as u8);
+                let told = about(host, operation.instance, operation.component, offset as u8);
                 // What was told is readable until the next callback, and trace is one.
                 core.said(&told, offset != 0);
                 (None, if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED })
@@ -305,7 +307,7 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
             Kind::Deactivate => (host.deactivate, SWMGMT_DONE),
             _ => (None, SWMGMT_FAILED),
         };
-        simple.map_or(without, |callback| callback(user, &op))
+        simple.map_or(without, |callback| callback(user, op))
     };
     door.close(core, operation, verdict)
 }
@@ -313,14 +315,14 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
 /// Reads a package back, into the work buffer.
 pub(super) fn read(core: &mut Core<'_>, operation: &Operation) -> Told {
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let length = core.work.len().min(operation.length as usize);
     let work = core.work.as_mut_ptr();
     door.open(core, operation.number);
     // SAFETY: as in `perform`; the work buffer is the library's, and nobody else uses it now.
     let verdict = unsafe {
         let host = &*door.host;
-        host.read.map_or(SWMGMT_FAILED, |read| read(host.user, &op, operation.offset, work, length))
+        host.read.map_or(SWMGMT_FAILED, |read| read(host.user, op, operation.offset, work, length))
     };
     door.close(core, operation, verdict)
 }
@@ -328,7 +330,7 @@ pub(super) fn read(core: &mut Core<'_>, operation: &Operation) -> Told {
 /// Performs the operations of records.
 pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let (key, length) = (operation.number as u16, operation.length as usize);
     let (work, room) = (core.work.as_mut_ptr(), core.work.len());
     let mut used = 0usize;
@@ -341,7 +343,7 @@ pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
         match operation.kind {
             Kind::Load => host.load.map_or(SWMGMT_DONE, |load| load(user, key, work, room, &mut used)),
             Kind::Save => host.save.map_or(SWMGMT_DONE, |save| save(user, key, work, length)),
-            _ => host.outcome.map_or(SWMGMT_UNKNOWN, |outcome| outcome(user, &op)),
+            _ => host.outcome.map_or(SWMGMT_UNKNOWN, |outcome| outcome(user, op)),
         }
     };
     if used > room {
@@ -359,7 +361,7 @@ pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
 pub(super) fn fetch(core: &mut Core<'_>, operation: &Operation) -> Told {
     let pointer = |bytes: &[u8]| if bytes.is_empty() { null() } else { bytes.as_ptr() };
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let what = download::what(core);
     let what = swmgmt_fetch_t {
         uri: what.uri.as_ptr().cast(),
@@ -377,7 +379,7 @@ pub(super) fn fetch(core: &mut Core<'_>, operation: &Operation) -> Told {
     // can change them.
     let verdict = unsafe {
         let host = &*door.host;
-        host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(host.user, &op, &what))
+        host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(host.user, op, &what))
     };
     door.close(core, operation, verdict)
 }
@@ -390,8 +392,8 @@ pub(super) fn packages(core: &mut Core<'_>, operation: &Operation) -> Told {
         return read(core, operation);
     }
     let door = of(core);
-    let op = op_of(core, operation);
-    let instance = op.instance;
+    let op = op_of(operation);
+    let instance = operation.instance;
     let (mut key, mut value) = ([0; 32], 0u32);
     let asked = match operation.kind {
         Kind::Write => container::held_bytes(core, operation.length),
@@ -413,13 +415,13 @@ pub(super) fn packages(core: &mut Core<'_>, operation: &Operation) -> Told {
         let host = &*door.host;
         let user = host.user;
         match operation.kind {
-            Kind::Write => host.write.map(|write| write(user, &op, operation.offset, data, length)),
+            Kind::Write => host.write.map(|write| write(user, op, operation.offset, data, length)),
             Kind::Fits => host.fits.map(|fits| fits(user, instance, operation.length as u8, data, length)),
             Kind::Key => {
                 host.key.zip(claim).map(|(ask, claim)| ask(user, instance, claim.key, key.as_mut_ptr()))
             }
             Kind::Signature => {
-                host.signature.zip(claim).map(|(signature, claim)| signature(user, &op, &claim))
+                host.signature.zip(claim).map(|(signature, claim)| signature(user, op, &claim))
             }
             Kind::Counter => match host.counter {
                 Some(counter) => Some(counter(user, instance, &mut value)),

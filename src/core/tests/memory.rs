@@ -35,7 +35,7 @@ impl Memory {
             transfers: vec![Transfer::FREE; config.transfers.into()],
             unpackings: vec![Unpacking::NEW; unpacked],
             components: vec![Component::FREE; config.components.into()],
-            text: vec![0; text::size(config, parts) + kept],
+            text: vec![0; text::size(config, stride(config, parts)) + kept],
             heads: vec![0; unpacked * config.head()],
             work: vec![0; config.work_length(if contained { config.said() } else { 0 })],
         }
@@ -61,7 +61,7 @@ impl Memory {
             undo: false,
             creating: false,
             owed: 0,
-            stride: text::stride(config, parts) as u16,
+            stride: stride(config, parts) as u16,
             component: NONE,
             i: Instance::FREE,
             number: 1,
@@ -83,4 +83,10 @@ impl Memory {
             work: &mut self.work,
         }
     }
+}
+
+/// Bytes of the texts of one instance, and of its digest.
+fn stride(config: &Config, parts: &[&'static Part]) -> usize {
+    let digest = parts.iter().map(|part| text::digest_of(part)).max();
+    text::stride(config) + digest.unwrap_or(0)
 }

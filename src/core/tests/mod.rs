@@ -26,6 +26,7 @@ macro_rules! step {
 }
 
 mod components;
+mod containers;
 mod device;
 mod download;
 mod execute;

@@ -296,6 +296,13 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
+/// A part: what a configuration names, and so what is linked. A part is a leaf: the core
+/// calls it at its joints, and no part knows another.
+typedef struct Part Part;
+
+/// What some parts are, besides their joints.
+typedef struct What What;
+
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
@@ -345,7 +352,7 @@ typedef struct {
     uint32_t checkpoint;
     /// The parts to link: an array of `part_count` pointers, kept.
     const swmgmt_part_t *const *parts;
-    /// 0 ... 16.
+    /// 0 ... 32.
     uint16_t part_count;
     /// Room for instances of Object 9, 1 ... 255.
     uint16_t instances;
@@ -828,6 +835,8 @@ typedef struct {
     uint16_t reserved;
 } swmgmt_front_t;
 
+
+
 /// Done.
 #define SWMGMT_OK 0
 
@@ -995,11 +1004,17 @@ extern const swmgmt_part_t swmgmt_cbor;
 /// OMA TLV: everything, packages included.
 extern const swmgmt_part_t swmgmt_tlv;
 
-/// application/senml+cbor: everything, packages included.
+/// application/senml+cbor: everything but packages.
 extern const swmgmt_part_t swmgmt_senml_cbor;
 
-/// application/senml+json: everything, packages included.
+/// Packages in application/senml+cbor.
+extern const swmgmt_part_t swmgmt_senml_cbor_package;
+
+/// application/senml+json: everything but packages.
 extern const swmgmt_part_t swmgmt_senml_json;
+
+/// Packages in application/senml+json.
+extern const swmgmt_part_t swmgmt_senml_json_package;
 
 /// application/link-format: Discover, and the list for a registration.
 extern const swmgmt_part_t swmgmt_link_format;

@@ -20,6 +20,9 @@ static const swmgmt_part_t *const parts[] = {
 #ifdef CONFIG_SWMGMT_MCUBOOT
     &swmgmt_mcuboot,
 #endif
+#ifdef CONFIG_SWMGMT_NAMES
+    &swmgmt_names,
+#endif
 #ifdef CONFIG_SWMGMT_ED25519
     &swmgmt_ed25519,
 #endif

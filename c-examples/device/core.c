@@ -10,10 +10,11 @@ static core_t core;
 
 /* Of the formats the first that can is what a server gets that names none. */
 static const swmgmt_part_t *const PARTS[] = {
-    &swmgmt_crc32,      &swmgmt_sha256,     &swmgmt_package,     &swmgmt_mcuboot,
-    &swmgmt_ed25519,    &swmgmt_components, &swmgmt_download,    &swmgmt_record,
-    &swmgmt_text,       &swmgmt_opaque,     &swmgmt_cbor,        &swmgmt_tlv,
-    &swmgmt_senml_cbor, &swmgmt_senml_json, &swmgmt_link_format,
+    &swmgmt_crc32,      &swmgmt_sha256,     &swmgmt_package,    &swmgmt_mcuboot,
+    &swmgmt_names,      &swmgmt_ed25519,    &swmgmt_components, &swmgmt_download,
+    &swmgmt_record,     &swmgmt_text,       &swmgmt_opaque,     &swmgmt_cbor,
+    &swmgmt_tlv,        &swmgmt_senml_cbor, &swmgmt_senml_json, &swmgmt_link_format,
+    &swmgmt_senml_cbor_package, &swmgmt_senml_json_package,
 };
 
 static swmgmt_verdict_t start_fetch(void *user, const swmgmt_op_t *op, const swmgmt_fetch_t *what)

@@ -376,8 +376,8 @@ static void device_of(const uint8_t *setup)
     device.host.counter = (setup[4] & 0x20u) != 0 ? NULL : on_counter;
     device.host.commit = (setup[4] & 0x20u) != 0 ? NULL : on_commit;
     if ((setup[0] & 0x30u) != 0) { /* one container only; packed_device() has named both */
-        device.parts[5] = (setup[0] & 0x10u) != 0 ? &swmgmt_package : &swmgmt_mcuboot;
-        device.config.part_count = 6;
+        device.parts[6] = (setup[0] & 0x10u) != 0 ? &swmgmt_package : &swmgmt_mcuboot;
+        device.config.part_count = 7;
     }
     it.fetches = (setup[0] & 0x40u) != 0;
     device.host.key = on_key;

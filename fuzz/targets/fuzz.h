@@ -46,7 +46,8 @@ static inline void device_new(fake_t *fake, unsigned slots, uint8_t software, ui
     static const swmgmt_part_t *const parts[] = {
         &swmgmt_crc32,      &swmgmt_download, &swmgmt_record,     &swmgmt_components,
         &swmgmt_text,       &swmgmt_opaque,   &swmgmt_cbor,       &swmgmt_tlv,
-        &swmgmt_senml_json, &swmgmt_senml_cbor, &swmgmt_link_format};
+        &swmgmt_senml_json, &swmgmt_senml_cbor, &swmgmt_link_format, &swmgmt_senml_json_package,
+        &swmgmt_senml_cbor_package};
     fake_new(fake);
     fake->config.parts = parts;
     fake->config.part_count = sizeof parts / sizeof parts[0];

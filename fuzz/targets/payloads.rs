@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 use swmgmt::object::format::{Format, Items, Package, Source, Window, Wrapping};
 use swmgmt::object::value::{is_utf8, Type, Value};
 use swmgmt::object::{Path, Refusal};
-use swmgmt::payload::{cbor, link_format, opaque, senml_cbor, senml_json, text, tlv};
+use swmgmt::payload::{
+    cbor, link_format, opaque, senml_cbor, senml_cbor_package, senml_json, senml_json_package, text, tlv,
+};
 
 const NONE: u16 = 65535;
 
@@ -38,7 +40,12 @@ fuzz_target!(|input: &[u8]| {
 
 /// However a package is cut, the same comes out; and a decoder of the whole says so, too.
 fn unwrap(format: &Format, cuts: u8, body: &[u8]) {
-    let Package::Wrapped(unwrap) = format.package else {
+    let package = match format.number {
+        110 => &senml_json_package::SENML_JSON_PACKAGE,
+        112 => &senml_cbor_package::SENML_CBOR_PACKAGE,
+        _ => format,
+    };
+    let Package::Wrapped(unwrap) = package.package else {
         return;
     };
     let path = Path::to(9, 9, 2);

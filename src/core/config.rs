@@ -44,7 +44,7 @@ pub struct swmgmt_config_t {
     pub checkpoint: u32,
     /// The parts to link: an array of `part_count` pointers, kept.
     pub parts: *const *const swmgmt_part_t,
-    /// 0 ... 16.
+    /// 0 ... 32.
     pub part_count: u16,
     /// Room for instances of Object 9, 1 ... 255.
     pub instances: u16,
@@ -170,7 +170,7 @@ impl swmgmt_config_t {
         self.resources & !RESOURCES == 0
             && (self.offers(2) || self.offers(3))
             && self.options < 128
-            && self.part_count <= 16
+            && self.part_count <= 32
             && matches!(self.instances, 1..=255)
             && self.components <= 255
             && matches!(self.transfers, 1..=255)

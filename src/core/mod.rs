@@ -28,6 +28,8 @@ pub mod push;
 pub mod read;
 pub mod read_back;
 pub mod requests;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod text;
 pub mod time;
 pub mod transaction;
@@ -184,6 +186,7 @@ pub struct Part {
     pub read: Option<ReadValue>,
     /// Reads packages back, if the part looks at them: `read_back::step`.
     pub read_back: Option<fn(&mut Core<'_>) -> bool>,
+    /// What it is besides.
     pub what: What,
 }
 

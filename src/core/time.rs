@@ -15,7 +15,7 @@ impl Core<'_> {
     /// Does for one instance what waits: the next one, in turn. Returns in how many
     /// milliseconds the next poll is wanted at the latest.
     pub fn poll(&mut self, now: u32) -> u32 {
-        let (place, wait) = self.due(now);
+        let (place, _) = self.due(now);
         if self.load(place) {
             self.turn = place;
             self.begin(Mode::Poll);
@@ -23,7 +23,7 @@ impl Core<'_> {
                 self.happen(Event::PushTimeout, Reason::TIMEOUT);
             }
             self.work();
-        } else if wait == RETRY_MS {
+        } else if self.hook(Joint::Owed) != 0 {
             self.hook(Joint::Reserve);
         }
         self.due(now).1

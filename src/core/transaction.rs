@@ -109,7 +109,7 @@ impl Core<'_> {
         so(fact::ONE, self.i.target != 0);
         so(fact::HELD, self.is_held());
         let facts = facts | self.hook(Joint::Facts);
-        machine::step(&Situation { state: self.i.state, result: self.i.result, code, facts }, event)
+        machine::look(&Situation { state: self.i.state, result: self.i.result, code, facts }, event)
     }
 
     /// Applies a step of the machine to the instance. `reason` is why, if it saves.
@@ -118,7 +118,9 @@ impl Core<'_> {
         let effects = step.effects;
         let has = |what: u32| effects & what != 0;
         if has(effect::RELEASE) {
-            self.stop_firmware();
+            if has(effect::DISCARD) {
+                self.stop_firmware();
+            }
             self.release();
         }
         if step.objects != Objects::Same {
@@ -399,7 +401,8 @@ impl Core<'_> {
         match self.i.state {
             // Only a boot opens these: are the bytes still there?
             State::Verifying | State::Delivered => self.happen(Event::PackageLost, Reason::LOST),
-            State::Fetching if self.offset() > 0 => {
+            // A download that is resumed begins anew.
+            State::Fetching if self.offset() > 0 && !self.i.has(flag::IN_FLIGHT) => {
                 self.happen(Event::PackageLost, Reason::NONE);
             }
             _ => self.fail_as(verdict),

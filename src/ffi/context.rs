@@ -85,7 +85,7 @@ fn layout(config: &swmgmt_config_t, parts: &[&'static Part]) -> Layout {
         text: place(1, text::size(config, stride).wrapping_add(kept)),
         heads: place(unpacked, config.head()),
         work: place(1, config.work_length(if contained { config.said() } else { 0 })),
-        end: place(0, 0),
+        end: at,
         unpacked,
         stride,
     }

@@ -105,7 +105,7 @@ pub unsafe extern "C" fn swmgmt_front(
         let answered = it.answer(datagram, from_raw_parts_mut(answer, room), |request, room| {
             // A format that is no part is perhaps one of the engine's; blocks of it are not,
             // and arguments need none.
-            let is_part = |core: &mut Core<'_>| core.format(request.format).is_some();
+            let is_part = |core: &mut Core<'_>| core.format(request.format, Some).is_ok();
             let executes = request.method == SWMGMT_POST && request.path.resource != NONE;
             let is_plain = request.format == NONE || request.block.is_some() || executes;
             if !is_plain && !look(ctx).is_ok_and(is_part) {

@@ -8,6 +8,8 @@ use crate::core::operation::can;
 use crate::core::{Part, What};
 use crate::object::format::Format;
 use crate::parts::{components, container, digest, download, names, record, signature};
+use crate::payload::senml_cbor_package::SENML_CBOR_PACKAGE;
+use crate::payload::senml_json_package::SENML_JSON_PACKAGE;
 use crate::payload::{cbor, link_format, opaque, senml_cbor, senml_json, text, tlv};
 use crate::verify::manifest::MANIFEST;
 use crate::verify::mcuboot::MCUBOOT;
@@ -87,13 +89,21 @@ pub static swmgmt_cbor: Linked = format(&cbor::CBOR);
 #[no_mangle]
 pub static swmgmt_tlv: Linked = format(&tlv::TLV);
 
-/// application/senml+cbor: everything, packages included.
+/// application/senml+cbor: everything but packages.
 #[no_mangle]
 pub static swmgmt_senml_cbor: Linked = format(&senml_cbor::SENML_CBOR);
 
-/// application/senml+json: everything, packages included.
+/// Packages in application/senml+cbor.
+#[no_mangle]
+pub static swmgmt_senml_cbor_package: Linked = format(&SENML_CBOR_PACKAGE);
+
+/// application/senml+json: everything but packages.
 #[no_mangle]
 pub static swmgmt_senml_json: Linked = format(&senml_json::SENML_JSON);
+
+/// Packages in application/senml+json.
+#[no_mangle]
+pub static swmgmt_senml_json_package: Linked = format(&SENML_JSON_PACKAGE);
 
 /// application/link-format: Discover, and the list for a registration.
 #[no_mangle]

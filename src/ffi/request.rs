@@ -128,8 +128,10 @@ impl Source for Values {
 }
 
 impl Core<'_> {
-    pub(super) fn format(&self, number: u16) -> Option<&'static Format> {
-        self.formats().find(|format| format.number == number)
+    /// Finds what a format has; 4.15 if none of this number has it.
+    pub(super) fn format<T>(&self, number: u16, has: impl Fn(&'static Format) -> Option<T>) -> Result<T, Refusal> {
+        let found = self.formats().filter(|format| format.number == number).find_map(has);
+        found.ok_or(Refusal::UnsupportedFormat)
     }
 
     /// Returns what a request to a path is refused with: 4.04 if there is no such path.
@@ -274,11 +276,11 @@ fn package(
     let (server, id) = (request.server, request.path.instance);
     let unwrap = match request.format {
         NONE => None, // as it is: what CoAP clients that send a file mean
-        number => match core.format(number).map(|format| format.package) {
-            Some(Package::AsItIs) => None,
-            Some(Package::Wrapped(unwrap)) => Some(unwrap),
-            Some(Package::Never) | None => return Err(Refusal::UnsupportedFormat),
-        },
+        number => core.format(number, |format| match format.package {
+            Package::AsItIs => Some(None),
+            Package::Wrapped(unwrap) => Some(Some(unwrap)),
+            Package::Never => None,
+        })?,
     };
     let code = match unwrap {
         None => core.push(server, id, &chunk),
@@ -362,7 +364,7 @@ pub(super) unsafe fn change(
         _ => return Err(core.refuse(path, Refusal::NotAllowed)),
     };
     let number = if request.format == NONE { TEXT } else { request.format };
-    let decode = core.format(number).and_then(|format| format.decode);
+    let decode = core.format(number, |format| format.decode).ok();
     if !executes && decode.is_none() && !payload.is_empty() {
         return Err(Refusal::UnsupportedFormat); // with the first block
     }

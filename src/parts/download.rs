@@ -3,7 +3,7 @@
 //! the bytes over.
 
 use crate::core::instance::{agenda, flag};
-use crate::core::operation::{self, can};
+use crate::core::operation;
 use crate::core::push::{Chunk, Room};
 use crate::core::text::Text;
 use crate::core::{role, Core, Joint, Mode, Part, Perform};
@@ -14,7 +14,6 @@ use crate::transfer::uri::{self, Uri};
 /// Makes the part.
 pub const fn part(fetch: Option<Perform>) -> Part {
     Part {
-        needs: can::FETCH | can::SCHEMES,
         role: role::DOWNLOAD,
         joint: Some(joint),
         perform: match fetch {

@@ -64,7 +64,8 @@ fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
             let own = core.text.get(place(core, 0)).copied().unwrap_or(0);
             let text = if which == 0 { Text::Name } else { Text::Version };
             // One that did not fit into a later release's room is none.
-            return u32::from(own >> which & 1 != 0 && !core.text(core.i.place, text).is_empty());
+            let bit = if which == 0 { 1 } else { 2 };
+            return u32::from(own & bit != 0 && !core.text(core.i.place, text).is_empty());
         }
         Joint::Objects(Objects::Show) => adopt(core),
         Joint::Objects(Objects::Remove | Objects::Lose) => disown(core),

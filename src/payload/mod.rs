@@ -10,9 +10,9 @@ pub mod link_format;
 pub mod opaque;
 mod senml;
 pub mod senml_cbor;
-mod senml_cbor_package;
+pub mod senml_cbor_package;
 pub mod senml_json;
-mod senml_json_package;
+pub mod senml_json_package;
 pub mod text;
 pub mod tlv;
 

@@ -6,14 +6,13 @@ use super::cbor_head::{kind, put_bytes, put_head, put_value, Reader};
 use super::complete;
 use super::leaves::Leaves;
 use super::senml::{label, put_records, Names, Pack};
-use super::senml_cbor_package::unwrap;
 use crate::object::format::{Format, Items, Package, Source, Window};
 use crate::object::value::{Type, Value};
 use crate::object::{Path, Refusal};
 
 /// application/senml+cbor
 pub static SENML_CBOR: Format =
-    Format { number: 112, encode: Some(encode), decode: Some(decode), package: Package::Wrapped(unwrap) };
+    Format { number: 112, encode: Some(encode), decode: Some(decode), package: Package::Never };
 
 fn encode(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
     let mut count = 0u32;

@@ -5,8 +5,12 @@ use super::cbor_head::{kind, take_head};
 use super::leaves::Name;
 use super::senml::label;
 use super::senml_cbor::label_of;
-use crate::object::format::{Content, Wrapping};
+use crate::object::format::{Content, Format, Package, Wrapping};
 use crate::object::{Path, Refusal};
+
+/// Packages in the format: a part of their own.
+pub static SENML_CBOR_PACKAGE: Format =
+    Format { number: 112, encode: None, decode: None, package: Package::Wrapped(unwrap) };
 
 /// What the next byte of a package's body belongs to.
 mod phase {
@@ -41,7 +45,7 @@ const HAS_VD: u8 = 0x40;
 /// may come in any order, and behind the package: one is the beginning of what is expected
 /// and the other its end, and `name` has, in four bits each, how long they are, plus 1. Of
 /// a string `left` bytes are to come, of the package's `number`.
-pub(super) fn unwrap<'a>(
+fn unwrap<'a>(
     state: &mut Wrapping,
     path: Path,
     piece: &'a [u8],
@@ -202,12 +206,12 @@ fn close(state: &mut Wrapping) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::senml_cbor::tests::records;
-    use super::super::senml_cbor::SENML_CBOR;
     use super::super::tests::*;
+    use super::SENML_CBOR_PACKAGE;
     use ciborium::Value as Cbor;
 
     fn package(body: &[u8]) -> Option<Vec<u8>> {
-        unwrapped_anyhow(&SENML_CBOR, "/9/0/2", body)
+        unwrapped_anyhow(&SENML_CBOR_PACKAGE, "/9/0/2", body)
     }
 
     #[test]
@@ -230,11 +234,11 @@ mod tests {
         assert_eq!(package(b"\x81\xA2\x21\x66/9/0/2\x08\x40").unwrap(), b"");
         let long = [&b"\x81\xA2\x08\x59\x01\x00"[..], &[7; 256], b"\x21\x66/9/0/2"].concat();
         let pieces: Vec<&[u8]> = long.chunks(16).collect();
-        assert_eq!(unwrapped(&SENML_CBOR, "/9/0/2", &pieces).unwrap(), [7; 256]);
+        assert_eq!(unwrapped(&SENML_CBOR_PACKAGE, "/9/0/2", &pieces).unwrap(), [7; 256]);
         let far = b"\x81\xA3\x00\x67/2\x08\x41a\x21";
         assert_eq!(package(far), None);
         let far = b"\x81\xA3\x00\x62/2\x08\x41a\x21\x69/14/65534";
-        assert_eq!(unwrapped_anyhow(&SENML_CBOR, "/14/65534/2", far).unwrap(), b"a");
+        assert_eq!(unwrapped_anyhow(&SENML_CBOR_PACKAGE, "/14/65534/2", far).unwrap(), b"a");
     }
 
     #[test]
@@ -282,7 +286,7 @@ mod tests {
             &b"\x81\xA3\x21\x65/9/0/\x00\x612\x08\x43abc"[..],
             b"\x9F\xBF\x08\x43abc\x0A\x19\x01\x02\x00\x62/2\x21\x64/9/0\xFF\xFF",
         ] {
-            let ours = |body: &[u8]| unwrapped_at_once(&SENML_CBOR, "/9/0/2", body);
+            let ours = |body: &[u8]| unwrapped_at_once(&SENML_CBOR_PACKAGE, "/9/0/2", body);
             agrees_with(body, ours, |body| match records(body)?.as_slice() {
                 [(name, label, Cbor::Bytes(bytes))] if name == "/9/0/2" && label == "8" => {
                     Some(bytes.clone())

@@ -3,7 +3,6 @@
 
 use super::base64::Base64;
 use super::senml::{label, put_records, Names, Pack};
-use super::senml_json_package::unwrap;
 use super::{complete, put_decimal, put_link};
 use crate::object::format::{Format, Items, Package, Source, Window, Wrapping};
 use crate::object::value::{Type, Value};
@@ -11,7 +10,7 @@ use crate::object::{Path, Refusal};
 
 /// application/senml+json
 pub static SENML_JSON: Format =
-    Format { number: 110, encode: Some(encode), decode: Some(decode), package: Package::Wrapped(unwrap) };
+    Format { number: 110, encode: Some(encode), decode: Some(decode), package: Package::Never };
 
 fn encode(source: &dyn Source, path: Path, out: &mut Window<'_>) -> Result<(), Refusal> {
     put_records(source, path, out, put_record)?;

@@ -5,8 +5,12 @@ use super::base64::Base64;
 use super::leaves::Name;
 use super::senml::label;
 use super::senml_json::label_of;
-use crate::object::format::{Content, Wrapping};
+use crate::object::format::{Content, Format, Package, Wrapping};
 use crate::object::{Path, Refusal};
+
+/// Packages in the format: a part of their own.
+pub static SENML_JSON_PACKAGE: Format =
+    Format { number: 110, encode: None, decode: None, package: Package::Wrapped(unwrap) };
 
 /// What the next character belongs to.
 mod phase {
@@ -34,7 +38,7 @@ mod phase {
 /// strings. `name` has how long the parts of the name are, as in SenML-CBOR. `left` has the
 /// last four characters of a label; and while a name comes whose length nobody knows, a bit
 /// for each place in the path where it could begin.
-pub(super) fn unwrap<'a>(
+fn unwrap<'a>(
     state: &mut Wrapping,
     path: Path,
     piece: &'a [u8],
@@ -156,13 +160,13 @@ fn end_string(state: &mut Wrapping, now: u8, expected: &[u8]) -> Result<(), Refu
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::senml_json::tests::records;
-    use super::super::senml_json::SENML_JSON;
     use super::super::tests::*;
+    use super::SENML_JSON_PACKAGE;
     use ::base64::alphabet::STANDARD;
     use ::base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 
     fn package(body: &[u8]) -> Option<Vec<u8>> {
-        unwrapped_anyhow(&SENML_JSON, "/9/0/2", body)
+        unwrapped_anyhow(&SENML_JSON_PACKAGE, "/9/0/2", body)
     }
 
     #[test]
@@ -186,7 +190,7 @@ mod tests {
         }
         assert_eq!(package(br#"[{"bn":"/9/0/2","vd":""}]"#).unwrap(), b"");
         // A part of the name that could begin in several places.
-        let same = |body: &str| unwrapped_anyhow(&SENML_JSON, "/9/9/9", body.as_bytes());
+        let same = |body: &str| unwrapped_anyhow(&SENML_JSON_PACKAGE, "/9/9/9", body.as_bytes());
         for body in [
             r#"[{"n":"/9","bn":"/9/9","vd":"AA"}]"#,
             r#"[{"n":"9/9","bn":"/9/","vd":"AA"}]"#,
@@ -198,7 +202,7 @@ mod tests {
             assert_eq!(same(body), None, "{body}");
         }
         let far = br#"[{"n":"34/2","vd":"AA","bn":"/14/655"}]"#;
-        assert_eq!(unwrapped_anyhow(&SENML_JSON, "/14/65534/2", far).unwrap(), [0]);
+        assert_eq!(unwrapped_anyhow(&SENML_JSON_PACKAGE, "/14/65534/2", far).unwrap(), [0]);
     }
 
     #[test]
@@ -252,7 +256,7 @@ mod tests {
         {
             let ours = |body: &[u8]| {
                 std::str::from_utf8(body).ok()?; // serde_json looks at this
-                unwrapped_at_once(&SENML_JSON, "/9/0/2", body)
+                unwrapped_at_once(&SENML_JSON_PACKAGE, "/9/0/2", body)
             };
             agrees_with(body.as_bytes(), ours, |body| match records(body)?.as_slice() {
                 [(name, label, data)] if name == "/9/0/2" && label == "vd" => {

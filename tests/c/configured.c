@@ -53,8 +53,8 @@ static void parts(void)
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
     for (unsigned i = 0; i < 2; i++) {
         new_device(SWMGMT_EMPTY);
-        fake.parts[5] = containers[i]; /* one is enough */
-        fake.config.part_count = 6;
+        fake.parts[6] = containers[i]; /* one is enough */
+        fake.config.part_count = 7;
         CHECK_EQ(SWMGMT_OK, fake_init(&fake));
         fake.parts[0] = &swmgmt_crc32;
         CHECK_EQ(SWMGMT_EPART, fake_init(&fake));
@@ -90,8 +90,8 @@ static void one_container(void)
                        image ? "an image" : "a package", named ? "the image" : "the package");
         check_where = where;
         new_device(SWMGMT_EMPTY);
-        fake.parts[5] = named ? &swmgmt_mcuboot : &swmgmt_package;
-        fake.config.part_count = 6;
+        fake.parts[6] = named ? &swmgmt_mcuboot : &swmgmt_package;
+        fake.config.part_count = 7;
         boot();
         length = image ? packed_image(&what, bytes) : packed_make(&what, bytes);
         CHECK_EQ(SWMGMT_CHANGED, packed_push(&fake, bytes, length, 50, NULL));

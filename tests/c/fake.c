@@ -392,16 +392,20 @@ static void name_containers(fake_t *fake)
 {
     uint16_t count = fake->config.part_count;
     bool sha256 = false;
-    while (count > 0 && (fake->parts[count - 1] == &swmgmt_package ||
+    while (count > 0 && (fake->parts[count - 1] == &swmgmt_names ||
+                         fake->parts[count - 1] == &swmgmt_package ||
                          fake->parts[count - 1] == &swmgmt_mcuboot)) {
         count--;
     }
     for (uint16_t i = 0; i < count; i++) {
         sha256 = sha256 || fake->parts[i] == &swmgmt_sha256;
     }
-    if (sha256 && count <= 14) { /* which containers need */
+    if (sha256 && count <= 13) { /* which containers need */
+        fake->parts[count++] = &swmgmt_names;
         fake->parts[count++] = &swmgmt_package;
-        fake->parts[count++] = &swmgmt_mcuboot;
+        if (fake->host.read != NULL) { /* which images need */
+            fake->parts[count++] = &swmgmt_mcuboot;
+        }
     }
     fake->config.part_count = count;
 }
@@ -413,6 +417,9 @@ swmgmt_status_t fake_init(fake_t *fake)
     memset(fake->memory, 0xA5, sizeof fake->memory);
     memset(fake->count_down, 0, sizeof fake->count_down);
     fake->ctx = NULL;
+    if (fake->choose_parts != NULL) {
+        fake->choose_parts(fake);
+    }
 #ifdef FAKE_CONTAINERS
     name_containers(fake);
 #endif

@@ -59,6 +59,7 @@ struct fake {
     swmgmt_config_t config;
     swmgmt_host_t host;
     const swmgmt_part_t *parts[16];
+    void (*choose_parts)(fake_t *fake); /* by the callbacks there are; may be NULL */
     uint32_t now;
 
     /* The script. */

@@ -78,8 +78,22 @@ static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
     return verdict;
 }
 
+/* Images are read from the storage, and so need read(). */
+static void drop_images(fake_t *fake)
+{
+    uint16_t count = 0;
+    for (uint16_t i = 0; i < fake->config.part_count; i++) {
+        if (fake->parts[i] != &swmgmt_mcuboot || fake->host.read != NULL) {
+            fake->parts[count++] = fake->parts[i];
+        }
+    }
+    fake->config.part_count = count;
+}
+
 void packed_device(fake_t *fake)
 {
+    fake->choose_parts = drop_images;
+    fake->parts[fake->config.part_count++] = &swmgmt_names;
     fake->parts[fake->config.part_count++] = &swmgmt_package;
     fake->parts[fake->config.part_count++] = &swmgmt_mcuboot;
     for (unsigned i = 0; i < FAKE_KEYS; i++) {

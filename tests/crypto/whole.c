@@ -62,7 +62,8 @@ static swmgmt_verdict_t hash(void *user, uint16_t slot, uint8_t step, const uint
     return hash_fails ? SWMGMT_FAILED : crypto_hash(user, slot, step, data, count, digest);
 }
 
-static const swmgmt_part_t *const PARTS[] = {&swmgmt_sha256_host, &swmgmt_package};
+static const swmgmt_part_t *const PARTS[] = {&swmgmt_sha256_host, &swmgmt_package,
+                                              &swmgmt_names};
 
 static swmgmt_host_t host = {
     .size = sizeof host,

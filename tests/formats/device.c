@@ -27,7 +27,8 @@
 static const swmgmt_part_t *const parts[] = {
     &swmgmt_sha256,     &swmgmt_crc32,      &swmgmt_download, &swmgmt_record,
     &swmgmt_components, &swmgmt_text,       &swmgmt_opaque,   &swmgmt_cbor,
-    &swmgmt_tlv,        &swmgmt_senml_json, &swmgmt_senml_cbor, &swmgmt_link_format};
+    &swmgmt_tlv,        &swmgmt_senml_json, &swmgmt_senml_cbor, &swmgmt_link_format,
+    &swmgmt_senml_json_package, &swmgmt_senml_cbor_package};
 
 enum { PARTS = sizeof parts / sizeof parts[0], FIRST_FORMAT = 5 };
 
@@ -183,7 +184,9 @@ static void reset(void)
         }
     }
     for (unsigned i = 0; i < PARTS; i++) {
-        if (i < FIRST_FORMAT || (without >> (i - FIRST_FORMAT) & 1u) == 0) {
+        /* Packages in SenML go with their format. */
+        unsigned format = i - FIRST_FORMAT - (i >= FIRST_FORMAT + 7 ? 3 : 0);
+        if (i < FIRST_FORMAT || (without >> format & 1u) == 0) {
             chosen[count++] = parts[i];
         }
     }

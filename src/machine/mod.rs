@@ -4,9 +4,18 @@
 //! Pure: no memory of its own, no calls. The core tells what happened apart into an [`Event`],
 //! asks [`step`], and applies the answer to the instance; the effects are bits in the order of
 //! the work. Whatever fails on the way is the next event. "Rules" are docs/states.md and
-//! tests/conformance; the walk through both is in `tests/machine.rs`.
+//! tests/conformance, which `walk_tests` walks.
 
+pub(crate) use table::look;
 use {Event::*, Objects::*, State::*};
+
+#[cfg(test)]
+mod draw_tests;
+mod table;
+#[cfg(test)]
+mod table_tests;
+#[cfg(test)]
+mod walk_tests;
 
 /// States. INITIAL_FOR_UPDATE of the interface is `Initial` with the for-update flag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,23 +73,30 @@ pub enum Event {
     /// No bytes at offset 0 and more to come, or a total that has changed.
     PackageMalformed,
     // A server writes Package URI, 9/x/3.
+    /// A URI that can be downloaded.
     UriValid,
+    /// No URI.
     UriEmpty,
     /// Too long, not a URI, or of a scheme without transport.
     UriInvalid,
-    // A server executes 9/x/4, 6, 10, 11, or 14/y/3, 4, or deletes the instance.
+    // A server executes, or deletes the instance.
+    /// 9/x/4
     Install,
+    /// 9/x/6, also with argument 0.
     Uninstall,
-    /// Uninstall with argument 1.
+    /// 9/x/6 with argument 1.
     UninstallForUpdate,
     /// An argument that Uninstall does not know, or one longer than Install can keep.
     BadArgument,
+    /// 9/x/10
     Activate,
+    /// 9/x/11
     Deactivate,
-    /// Activates one component.
+    /// 14/y/3: one component.
     ActivateOne,
-    /// Deactivates one component.
+    /// 14/y/4
     DeactivateOne,
+    /// The instance.
     Delete,
     // An operation ends. Numbers that are not the state's own never come here.
     /// The operation of the state has succeeded; of VERIFYING, all checks have.
@@ -94,6 +110,7 @@ pub enum Event {
     /// The firmware abandons the update.
     GivenUp,
     // The device starts. What the firmware answers to OUTCOME is Done, Failed, or one of these.
+    /// The record has been loaded.
     Reboot,
     /// It still works on the operation.
     StillRunning,
@@ -151,6 +168,7 @@ use fact::*;
 /// The situation in which an event happens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Situation {
+    /// State before the event.
     pub state: State,
     /// Update Result, 9/x/9.
     pub result: u8,
@@ -163,6 +181,7 @@ pub struct Situation {
 /// What becomes of the instance and what is to be done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
+    /// State afterwards.
     pub next: State,
     /// The for-update flag afterwards.
     pub for_update: bool,
@@ -170,6 +189,7 @@ pub struct Step {
     pub result: u8,
     /// CoAP code for the request that waits, if one does; [`KEEP`]: it keeps the one it has.
     pub answer: u8,
+    /// Of the software, and of the package.
     pub objects: Objects,
     /// Bits of [`effect`].
     pub effects: u32,
@@ -179,6 +199,7 @@ pub struct Step {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum Objects {
+    /// Stay as they are.
     Same,
     /// Gives up the places reserved for the package's components.
     Unstage,
@@ -210,8 +231,7 @@ pub mod effect {
     pub(crate) const OUTCOME: u32 = 1 << 8;
     /// Begins the operation of the state.
     pub(crate) const ACT: u32 = 1 << 9;
-    /// Stops what the firmware still does for the transfer or the verification, if anything,
-    /// and gives the transfer back.
+    /// Gives the transfer back; with DISCARD, stops first what the firmware still does for it.
     pub(crate) const RELEASE: u32 = 1 << 11;
     /// Forgets the package: its length, the chunk accepted last, its failed installs.
     pub(crate) const FORGET: u32 = 1 << 12;
@@ -256,20 +276,15 @@ const BEGIN: u32 = SAVE | NUMBER | ACT;
 const DROP: u32 = SAVE | RELEASE | FORGET | DISCARD;
 
 /// Says what an event does.
+#[rustfmt::skip] // an arm a line, where it fits
 pub const fn step(i: &Situation, event: Event) -> Step {
     match (event, i.state) {
         // Package and Package URI, 9/x/2 and 9/x/3.
-        (
-            PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat
-            | PackageGap | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty
-            | UriInvalid,
-            _,
-        ) if i.is(DISCARDING) => i.stay(INTERNAL),
+        (PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat | PackageGap
+            | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty | UriInvalid, _)
+            if i.is(DISCARDING) => i.stay(INTERNAL),
         (PackageEmpty | UriEmpty, Receiving | Fetching | Verifying | Delivered)
-            if i.is(EMPTY_CANCELS) && !i.is(HELD) =>
-        {
-            i.drop(0, CHANGED)
-        }
+            if i.is(EMPTY_CANCELS) && !i.is(HELD) => i.drop(0, CHANGED),
         (PackageEmpty | UriEmpty, Initial) if i.is(EMPTY_CANCELS) => i.stay(CHANGED), // nothing to cancel
         (PackageFirst, Initial) => i.to(Receiving, 1, CONTINUE, SAVE | START | WRITE),
         (PackageWhole, Initial) => i.to(Receiving, 0, CHANGED, SAVE | START | WRITE), // then Stored; 1 is not seen
@@ -279,36 +294,25 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (PackageNext, Receiving) => i.to(Receiving, i.result, CONTINUE, WRITE),
         (PackageLast, Receiving) => i.to(Receiving, i.result, CHANGED, WRITE), // then Stored
         // Option replace: the record forgets the old package first; 0 is never shown between.
-        (PackageFirst, Delivered) if i.is(REPLACE) => {
-            i.to(Receiving, 1, CONTINUE, SAVE | DISCARD | START | WRITE).objects(Unstage)
-        }
-        (PackageWhole, Delivered) if i.is(REPLACE) => {
-            i.to(Receiving, 0, CHANGED, SAVE | DISCARD | START | WRITE).objects(Unstage)
-        }
-        (UriValid, Delivered) if i.is(REPLACE) => {
-            i.to(Fetching, 1, CHANGED, BEGIN | DISCARD | START).objects(Unstage)
-        }
-        (PackageNext | PackageLast | PackageGap | PackageNothing, Delivered) if i.is(REPLACE) => {
-            i.stay(INCOMPLETE)
-        } // as in INITIAL
-        (PackageEmpty | PackageMalformed | UriEmpty | UriInvalid, Delivered) if i.is(REPLACE) => {
-            i.stay(BAD_REQUEST)
-        } // keeps the package
+        (PackageFirst, Delivered) if i.is(REPLACE) =>
+            i.to(Receiving, 1, CONTINUE, SAVE | DISCARD | START | WRITE).objects(Unstage),
+        (PackageWhole, Delivered) if i.is(REPLACE) =>
+            i.to(Receiving, 0, CHANGED, SAVE | DISCARD | START | WRITE).objects(Unstage),
+        (UriValid, Delivered) if i.is(REPLACE) => i.to(Fetching, 1, CHANGED, BEGIN | DISCARD | START).objects(Unstage),
+        (PackageNext | PackageLast | PackageGap | PackageNothing, Delivered) if i.is(REPLACE) =>
+            i.stay(INCOMPLETE), // as in INITIAL
+        (PackageEmpty | PackageMalformed | UriEmpty | UriInvalid, Delivered) if i.is(REPLACE) =>
+            i.stay(BAD_REQUEST), // keeps the package
         (PackageRepeat, Receiving) => i.stay(CONTINUE), // its answer was lost
         (PackageRepeat, Verifying | Delivered) => i.stay(CHANGED), // that of the completing chunk
         (PackageNothing, Receiving) => i.stay(CONTINUE),
         (PackageGap, Initial | Receiving) => i.stay(INCOMPLETE),
         (PackageNext | PackageLast | PackageRepeat | PackageNothing, Initial) => i.stay(INCOMPLETE), // no transfer
         (PackageEmpty | PackageMalformed, Initial | Receiving) => i.stay(BAD_REQUEST),
-        (UriEmpty | UriInvalid, Initial) => {
-            i.to(Initial, 56, BAD_REQUEST, if i.result == 56 { 0 } else { SAVE })
-        }
-        (
-            PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat
-            | PackageGap | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty
-            | UriInvalid,
-            _,
-        ) => i.stay(NOT_ALLOWED), // no place for a package, or another server's push is running
+        (UriEmpty | UriInvalid, Initial) => i.to(Initial, 56, BAD_REQUEST, if i.result == 56 { 0 } else { SAVE }),
+        (PackageFirst | PackageNext | PackageLast | PackageWhole | PackageEmpty | PackageRepeat | PackageGap
+            | PackageOtherServer | PackageNothing | PackageMalformed | UriValid | UriEmpty | UriInvalid, _) =>
+            i.stay(NOT_ALLOWED), // no place for a package, or another server's push is running
 
         // Install, Uninstall, Delete.
         (Install, Delivered) if !i.is(USED_UP) => i.to(Installing, i.delivered(), CHANGED, BEGIN), // 9 leaves 58
@@ -318,17 +322,12 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (Uninstall, Initial) if i.is(FOR_UPDATE) => i.to(Uninstalling, 0, CHANGED, BEGIN), // the old software
         (Uninstall, Uninstalling) | (UninstallForUpdate, Preparing) => i.stay(CHANGED), // repeated
         (UninstallForUpdate, Inactive | Active) => i.to(Preparing, 0, CHANGED, BEGIN),
-        (UninstallForUpdate, Initial) if i.is(FOR_UPDATE) =>
-        // a server is known to wait for 7
-        {
-            i.to(Initial, 0, CHANGED, if i.result == 0 { SHOW_STATE } else { SAVE | SHOW_STATE })
-        }
-        (Delete, Initial) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) => {
-            i.to(Initial, i.result, DELETED, SAVE | RELEASE | REMOVE)
-        }
-        (Delete, Receiving | Fetching | Verifying | Delivered) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) => {
-            i.drop(i.result, DELETED).also(REMOVE)
-        } // aborts the transfer first
+        (UninstallForUpdate, Initial) if i.is(FOR_UPDATE) => // a server is known to wait for 7
+            i.to(Initial, 0, CHANGED, if i.result == 0 { SHOW_STATE } else { SAVE | SHOW_STATE }),
+        (Delete, Initial) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) =>
+            i.to(Initial, i.result, DELETED, SAVE | RELEASE | REMOVE),
+        (Delete, Receiving | Fetching | Verifying | Delivered) if i.is(MAY_DELETE) && !i.is(FOR_UPDATE) =>
+            i.drop(i.result, DELETED).also(REMOVE), // aborts the transfer first
         (BadArgument, _) => i.stay(BAD_REQUEST), // before the state
         (Install | Uninstall | UninstallForUpdate | Delete, _) => i.stay(NOT_ALLOWED),
 
@@ -336,9 +335,8 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (Activate | Deactivate, _) if i.is(ONE) => i.stay(NOT_ALLOWED), // 14/y/3 or 4 is under way
         (Activate, Inactive) => i.to(Activating, i.result, CHANGED, BEGIN),
         (Deactivate, Active) => i.to(Deactivating, i.result, CHANGED, BEGIN),
-        (Deactivate, Inactive) if i.is(SOME_ACTIVE | ALL_ACTIVE) => {
-            i.to(Deactivating, i.result, CHANGED, BEGIN)
-        } // a no-op only if none is active
+        (Deactivate, Inactive) if i.is(SOME_ACTIVE | ALL_ACTIVE) =>
+            i.to(Deactivating, i.result, CHANGED, BEGIN), // a no-op only if none is active
         (Activate, Active | Activating) | (Deactivate, Inactive | Deactivating) => i.stay(CHANGED), // so already
         (ActivateOne | DeactivateOne, Inactive | Active) if i.is(DISCARDING) => i.stay(NOT_ALLOWED),
         (ActivateOne | DeactivateOne, Inactive | Active) if i.is(ALREADY) => i.stay(CHANGED),
@@ -349,34 +347,31 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         // Operations end: transfer and verification.
         (Stored, Receiving) | (Done, Fetching) => i.to(Verifying, 0, KEEP, BEGIN),
         (Done, Verifying) => i.to(Delivered, i.delivered(), KEEP, SAVE | RELEASE),
-        (Failed, Receiving | Fetching | Verifying) => {
-            i.drop(fault(i.state, i.code), refusal(i.state, i.code))
-        }
+        (Failed, Receiving | Fetching | Verifying) => i.drop(fault(i.state, i.code), refusal(i.state, i.code)),
         (PushTimeout, Receiving) => i.drop(52, KEEP),
         (NoTransfer, Initial) => i.to(Initial, 51, INTERNAL, SAVE),
         (NoTransfer, Receiving | Fetching | Verifying) => i.drop(51, KEEP), // fewer than before the boot
         (Unsaved, Receiving | Fetching | Verifying) => i.drop(57, INTERNAL), // it does not outlive its record
-        (NoTransfer | Unsaved, _) => i.stay(INTERNAL),                      // nothing has happened
+        (NoTransfer | Unsaved, _) => i.stay(INTERNAL), // nothing has happened
 
         // Install, Uninstall and Prepare end.
         (Done, Installing) if i.is(AUTO_ACTIVATE) => i.new_software(Activating, BEGIN), // in one record
         (Done, Installing) => i.new_software(Inactive, SAVE),
         (Failed, Installing) => i.install_failed(fault(Installing, i.code)),
         (Unknown, Installing) => i.install_failed(58), // nobody can say
-        (Done, Uninstalling) => {
-            i.to(Initial, 0, KEEP, SAVE | ABOUT | CLEAR_EXPECTED | RESET_ATTEMPTS).flag(false).objects(Remove)
-        }
+        (Done, Uninstalling) => i
+            .to(Initial, 0, KEEP, SAVE | ABOUT | CLEAR_EXPECTED | RESET_ATTEMPTS)
+            .flag(false)
+            .objects(Remove),
         (Done, Preparing) => i.to(Initial, 0, KEEP, SAVE | RESET_ATTEMPTS).flag(true).objects(Hide),
         (Failed, Uninstalling | Preparing) => i.before(59, INTERNAL, SAVE),
         (Unknown, Uninstalling | Preparing) if i.is(fact::ONCE_MORE) => i.before(59, INTERNAL, SAVE),
 
         // Activate and Deactivate end; 9 has no code for them.
-        (Done, Activating) if !i.is(ONE) && i.is(NONE_ACTIVE | SOME_ACTIVE) => {
-            i.to(Activating, i.result, KEEP, BEGIN)
-        } // the next one, in order of id
-        (Done, Deactivating) if !i.is(ONE) && i.is(ALL_ACTIVE | SOME_ACTIVE) => {
-            i.to(Deactivating, i.result, KEEP, BEGIN)
-        }
+        (Done, Activating) if !i.is(ONE) && i.is(NONE_ACTIVE | SOME_ACTIVE) =>
+            i.to(Activating, i.result, KEEP, BEGIN), // the next one, in order of id
+        (Done, Deactivating) if !i.is(ONE) && i.is(ALL_ACTIVE | SOME_ACTIVE) =>
+            i.to(Deactivating, i.result, KEEP, BEGIN),
         (Done, Activating) => i.rest(true, KEEP),
         (Done, Deactivating) => i.rest(false, KEEP),
         (Failed, Activating) => i.rest(false, INTERNAL), // earlier ones stay
@@ -389,28 +384,22 @@ pub const fn step(i: &Situation, event: Event) -> Step {
         (GivenUp, Initial) if i.is(FOR_UPDATE) => i.give_up(SAVE | RELEASE | FORGET),
         (GivenUp, Receiving | Fetching | Verifying | Delivered) if i.is(FOR_UPDATE) => i.give_up(DROP),
         (GivenUp, Installing | Uninstalling) => i.stay(BUSY), // the firmware works
-        (
-            GivenUp,
-            Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating
-            | Deactivating | Preparing,
-        ) => i.stay(KEEP), // no update to give up
+        (GivenUp, Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating
+            | Deactivating | Preparing) => i.stay(KEEP), // no update to give up
 
         // The device starts.
         (Reboot, Receiving) => i.drop(0, KEEP), // the server saw its own Write fail
         (Reboot, Fetching | Verifying) => i.to(i.state, i.result, KEEP, OPEN | ACT), // goes on; is verified again
         (Reboot, Delivered) => i.to(Delivered, i.result, KEEP, OPEN), // are the bytes still there?
-        (Reboot, Installing | Activating | Deactivating | Preparing | Uninstalling) => {
-            i.to(i.state, i.result, KEEP, OUTCOME)
-        }
+        (Reboot, Installing | Activating | Deactivating | Preparing | Uninstalling) =>
+            i.to(i.state, i.result, KEEP, OUTCOME),
         (PackageLost, Verifying | Delivered) => i.drop(57, KEEP),
         (PackageLost, Fetching) => i.to(Fetching, i.result, KEEP, START | ACT), // from 0
-        (NotStarted, Installing | Activating | Deactivating | Preparing | Uninstalling) => {
-            i.to(i.state, i.result, KEEP, ACT)
-        } // under its recorded number
-        (Unknown, Activating | Deactivating | Preparing | Uninstalling) => {
-            i.to(i.state, i.result, KEEP, SAVE | effect::ONCE_MORE | ACT)
-        } // once more, then failed
-        (StillRunning, _) => i.stay(KEEP),                                      // waits
+        (NotStarted, Installing | Activating | Deactivating | Preparing | Uninstalling) =>
+            i.to(i.state, i.result, KEEP, ACT), // under its recorded number
+        (Unknown, Activating | Deactivating | Preparing | Uninstalling) =>
+            i.to(i.state, i.result, KEEP, SAVE | effect::ONCE_MORE | ACT), // once more, then failed
+        (StillRunning, _) => i.stay(KEEP), // waits
 
         // Nothing waits for it.
         (Done | Failed, Initial | Receiving | Delivered | Inactive | Active) => i.stay(KEEP),
@@ -519,21 +508,16 @@ pub const fn fault(state: State, code: u8) -> u8 {
             code
         }
         (Installing, _) => 58,
-        (Preparing | Uninstalling, _) => 59,
-        (
-            Initial | Receiving | Fetching | Verifying | Delivered | Inactive | Active | Activating
-            | Deactivating,
-            _,
-        ) => 57,
+        (_, _) => 57,
     }
 }
 
-/// Answers the Write in which a store failed; no request waits for VERIFYING.
+/// Answers the Write in which a store failed; no request waits for the others.
 const fn refusal(state: State, code: u8) -> u8 {
     match (state, code) {
-        (Verifying, _) => KEEP,
-        (_, 50) => TOO_LARGE,
-        (_, _) => INTERNAL,
+        (Receiving, 50) => TOO_LARGE,
+        (Receiving, _) => INTERNAL,
+        (_, _) => KEEP,
     }
 }
 

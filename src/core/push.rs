@@ -201,7 +201,8 @@ impl<'a> Core<'a> {
         let Some(end) = end else {
             return Room::Overflow;
         };
-        if [self.i.total, self.i.expected].iter().any(|size| *size != 0 && end > *size) {
+        let over = |size: u32| size != 0 && end > size;
+        if over(self.i.total) || over(self.i.expected) {
             Room::TooLong
         } else if chunk.data.is_empty() {
             Room::Nothing

@@ -35,10 +35,9 @@ impl Core<'_> {
         // The first boot may be over but for its mark in the record.
         let owed = self.hook(Joint::Owed) != 0;
         let (mut place, mut wait) = (NOBODY, if owed { RETRY_MS } else { u32::MAX });
-        for n in 0..self.instances.len() {
-            let Some(i) = self.instances.get(n) else {
-                break;
-            };
+        let mut n = 0usize;
+        while let Some(i) = self.instances.get(n) {
+            n = n.wrapping_add(1);
             let item = if i.has(flag::USED) { i.first(Mode::Poll) } else { 0 };
             let (at, again) = (i.place, i.has(flag::UNSAVED) || item == agenda::COMMIT);
             let receiving = if i.state == State::Receiving { i.transfer } else { 0 };

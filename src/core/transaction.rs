@@ -157,22 +157,27 @@ impl Core<'_> {
         if has(effect::SHOW_STATE) {
             i.changed |= changed::STATE;
         }
-        if has(effect::REMOVE) {
-            i.set(flag::DELETED, true);
-        }
         if has(effect::FORGET) || matches!(step.next, State::Initial | State::Installing) {
             i.accepted = Accepted::NONE;
         }
-        let switched = matches!(i.state, State::Activating | State::Deactivating);
-        if switched && i.state != step.next || i.state == State::Installing && step.next == State::Activating
-        {
-            i.target = 0;
+        let mut flags = i.flags & !flag::FOR_UPDATE;
+        if has(effect::REMOVE) {
+            flags |= flag::DELETED;
         }
         if i.state != step.next {
-            let active = step.next.activation_state(i.has(flag::ACTIVE));
-            i.set(flag::ACTIVE, active);
+            let switched = matches!(i.state, State::Activating | State::Deactivating);
+            if switched || i.state == State::Installing && step.next == State::Activating {
+                i.target = 0;
+            }
+            flags &= !flag::ACTIVE;
+            if step.next.activation_state(i.has(flag::ACTIVE)) {
+                flags |= flag::ACTIVE;
+            }
         }
-        i.set(flag::FOR_UPDATE, step.for_update);
+        if step.for_update {
+            flags |= flag::FOR_UPDATE;
+        }
+        i.flags = flags;
         i.state = step.next;
         i.agenda = effects & agenda::ALL | i.agenda & agenda::LASTING;
     }

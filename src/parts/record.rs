@@ -356,7 +356,9 @@ fn restore_names(core: &mut Core<'_>, slot: u32, rest: &mut &[u8]) -> Option<()>
         let (length, text) = rest.split_first()?;
         let (text, later) = text.split_at_checked((*length).into())?;
         *rest = later;
-        core.set_text_at(at, core.config.text.into(), text);
+        if text.len() <= core.config.text.into() {
+            core.set_text_at(at, text);
+        }
         at = at.saturating_add(usize::from(core.config.text)).saturating_add(1);
     }
     Some(())

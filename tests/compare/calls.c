@@ -40,7 +40,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 /* Declared, or not, or wrong. */
 static uint32_t some_total(const plan_t *plan)
 {
-    return one_in(3) ? plan->length : one_in(12) ? plan->length + any(3) - 1 : 0;
+    return one_in(60) ? plan->length + any(3) - 1 : plan->total;
 }
 
 static uint32_t some_piece(const plan_t *plan)
@@ -73,19 +73,18 @@ static void push_next(uint16_t instance)
     uint32_t at;
     swmgmt_answer_t answer;
     if (plan->at >= plan->length || one_in(30)) {
-        plan_anew(plan);
+        plan_next(plan);
     }
     length = some_piece(plan);
     at = plan->at;
-    answer = push(instance, one_in(20) ? 2 : 1, plan, at, length, (at + length == plan->length) != one_in(40));
+    answer = push(instance, one_in(20) ? 2 : 1, plan, at, length, (at + length == plan->length) != one_in(100));
     if (!device.off && one_in(8)) { /* once more */
         answer = push(instance, 1, plan, at, length, at + length == plan->length);
     }
     if (answer == SWMGMT_CONTINUE) {
         plan->at = at + length;
     } else if (answer != SWMGMT_INCOMPLETE || one_in(2)) {
-        plan->at = 0;
-        plan->used = one_in(3) && plan->used;
+        plan_next(plan);
     }
 }
 
@@ -125,8 +124,8 @@ static void push_wrong(void)
 static void push_all(uint16_t instance)
 {
     plan_t *plan = plan_of(instance);
-    if (plan->at >= plan->length || one_in(2)) {
-        plan_anew(plan);
+    if (plan->at >= plan->length || one_in(8)) {
+        plan_next(plan);
     }
     for (unsigned pieces = 0; pieces < 40 && !device.off; pieces++) {
         uint32_t length = some_piece(plan);
@@ -137,8 +136,7 @@ static void push_all(uint16_t instance)
         }
         plan->at += length;
     }
-    plan->at = 0;
-    plan->used = false;
+    plan_next(plan);
 }
 
 /* ---- downloads ---------------------------------------------------------------------------- */
@@ -155,7 +153,7 @@ static void write_uri(uint16_t instance)
     say("write 3 of %u '%s'\n", instance, uri);
     answered(swmgmt_write(device.ctx, 1, nine(instance, 3), &value));
     if (!one_in(3)) {
-        plan_anew(plan_of(instance));
+        plan_next(plan_of(instance));
     }
 }
 
@@ -182,7 +180,7 @@ static void fetched(uint16_t instance)
     chunk.length = one_in(40) ? 0 : some_piece(plan);
     chunk.data = chunk.length > 0 ? plan->bytes + chunk.offset : NULL;
     chunk.total = some_total(plan);
-    chunk.last = (chunk.offset + chunk.length == plan->length) != one_in(40);
+    chunk.last = (chunk.offset + chunk.length == plan->length) != one_in(100);
     chunk.etag = plan->etag;
     chunk.etag_length = one_in(20) ? (uint8_t)any(9) : plan->etag_length;
     if (chunk.etag_length == 0) {
@@ -384,14 +382,17 @@ static void poll(void)
 static void poll_to_rest(void)
 {
     uint32_t next = 0;
+    unsigned polls = 0;
+    swmgmt_status_t status = SWMGMT_OK;
     say("polls at %u\n", (unsigned)device.now);
-    for (unsigned n = 0; n < 200 && next == 0 && !device.off; n++) {
-        (void)swmgmt_poll(device.ctx, device.now, &next);
-        device.calls++;
+    while (status == SWMGMT_OK && next == 0 && polls < 1000 && !device.off) {
+        status = swmgmt_poll(device.ctx, device.now, &next);
+        polls++;
     }
-    answered(0);
+    device.calls += polls;
+    answered(status);
     if (!device.off) {
-        say("  next %u\n", (unsigned)next);
+        say("  next %u%s\n", (unsigned)next, polls == 1000 ? ", without an end" : "");
     }
 }
 
@@ -425,6 +426,7 @@ static void expect(void)
     if (plan->at == 0 && one_in(2)) {
         plan_anew(plan);
     }
+    plan->fixed = !one_in(8);
     length = one_in(2) ? 0 : one_in(12) ? plan->length + 1 : plan->length;
     if (algorithm == SWMGMT_SHA256) {
         sha256(plan->bytes, plan->length, digest);
@@ -478,6 +480,12 @@ static void power_cut(void)
     }
 }
 
+static bool is_fetching(uint16_t instance)
+{
+    return !device.off && swmgmt_state(device.ctx, instance) == SWMGMT_FETCHING &&
+           device_pending(SWMGMT_OP_FETCH, instance) != NULL;
+}
+
 /* ---- what brings it on -------------------------------------------------------------------------- */
 
 static void advance(void)
@@ -503,7 +511,9 @@ static void advance(void)
         if (device_pending(SWMGMT_OP_OPEN, instance) != NULL && one_in(2)) {
             complete(instance);
         } else if (device_pending(SWMGMT_OP_FETCH, instance) != NULL) {
-            fetched(instance);
+            for (unsigned n = one_in(3) ? 1 : 30; n > 0 && is_fetching(instance); n--) {
+                fetched(instance);
+            }
         } else {
             poll();
         }
@@ -549,13 +559,15 @@ static void write_uri_any(void)
 
 /* ---- one step -------------------------------------------------------------------------------------- */
 
-enum { ALWAYS, WITH_RECORDS, WITH_DOWNLOADS, WITH_COMPONENTS };
+enum { ALWAYS, WITH_RECORDS, WITH_DOWNLOADS, WITH_COMPONENTS, WITH_FORMATS, WITH_FRONT };
 
 static bool applies(int need)
 {
     const kind_t *kind = device.kind;
     return need == ALWAYS || (need == WITH_RECORDS && kind->records) ||
-           (need == WITH_DOWNLOADS && kind->downloads) || (need == WITH_COMPONENTS && kind->components);
+           (need == WITH_DOWNLOADS && kind->downloads) ||
+           (need == WITH_COMPONENTS && kind->components) ||
+           (need == WITH_FORMATS && kind->formats) || (need == WITH_FRONT && kind->front);
 }
 
 void happen(void)
@@ -572,7 +584,9 @@ void happen(void)
                {delete_one, ALWAYS, 3},     {expect, ALWAYS, 8},
                {firmware_call, ALWAYS, 6},  {power_cut, WITH_RECORDS, 8},
                {fetched_any, WITH_DOWNLOADS, 25}, {write_uri_any, WITH_DOWNLOADS, 5},
-               {execute_component, WITH_COMPONENTS, 14}};
+               {execute_component, WITH_COMPONENTS, 14}, {wire_request, WITH_FORMATS, 90},
+               {wire_get, WITH_FORMATS, 20},      {wire_datagram, WITH_FRONT, 90},
+               {wire_late, WITH_FRONT, 20}};
     uint32_t total = 0;
     uint32_t luck;
     unsigned which = 0;

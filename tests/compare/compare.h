@@ -89,6 +89,7 @@ typedef struct {
     slot_t slot[SLOTS];
     uint8_t record[RECORDS][RECORD];
     uint32_t record_length[RECORDS];
+    uint32_t counter[RECORDS]; /* for rollback, of each instance */
     pending_t pending[PENDING];
     unsigned pendings;
     uint32_t highest; /* number seen */
@@ -120,9 +121,12 @@ typedef struct {
     uint8_t bytes[MOST];
     uint32_t length;
     uint32_t at; /* pushed so far */
+    uint32_t total; /* that the server declares; 0: none */
+    unsigned which; /* of those that are kept ready */
     uint8_t etag[8];
     uint8_t etag_length;
     bool used;
+    bool fixed; /* its digest is expected */
 } plan_t;
 
 void plans_make(void);
@@ -130,6 +134,7 @@ void plans_forget(void);
 /* What is on its way to an instance. */
 plan_t *plan_of(uint16_t instance);
 void plan_anew(plan_t *plan);
+void plan_next(plan_t *plan);
 
 /* ---- look.c: what servers and the firmware can read ------------------------------------------ */
 
@@ -146,5 +151,15 @@ void settle(void);
 /* The answer to a call, unless the power has gone meanwhile. */
 void answered(int32_t answer);
 uint16_t some_instance(void);
+
+/* ---- images.c, wire.c: more of it --------------------------------------------------------------- */
+
+void happen_image(void);
+
+void wire_start(void);
+void wire_request(void);
+void wire_get(void);
+void wire_datagram(void);
+void wire_late(void);
 
 #endif

@@ -10,6 +10,16 @@
 
 device_t device;
 
+/* Bytes under which a question is known again, whenever it is asked. */
+static uint64_t hash_of(const uint8_t *bytes, size_t length)
+{
+    uint64_t hash = length;
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001B3);
+    }
+    return hash;
+}
+
 /* ---- the power ---------------------------------------------------------------------------- */
 
 /* A callback begins. True: without the power, and it has no effect. */
@@ -133,6 +143,9 @@ static swmgmt_verdict_t answer(uint8_t kind, const swmgmt_op_t *op, uint32_t pen
     uint32_t rest = 100 - device.calm;
     swmgmt_verdict_t verdict = SWMGMT_DONE;
     luck = mix(luck, kind);
+    if (device.kind->images) { /* install() alone may fail, and it is asked as often */
+        return kind == SWMGMT_OP_INSTALL && luck % 6 == 0 ? SWMGMT_FAILED_INSTALL : SWMGMT_DONE;
+    }
     if (dice < rest) {
         verdict = failure(luck >> 16);
     } else if (pending > 0 && dice < rest + pending) {
@@ -184,7 +197,7 @@ static swmgmt_verdict_t on_write(void *user, const swmgmt_op_t *op, uint32_t off
     say(" at %u: ", (unsigned)offset);
     say_bytes(data, length);
     verdict = answer(SWMGMT_OP_WRITE, op, 0);
-    if (verdict != SWMGMT_AGAIN && device_pending(SWMGMT_OP_FETCH, op->instance) != NULL &&
+    if (!device.kind->images && verdict != SWMGMT_AGAIN && device_pending(SWMGMT_OP_FETCH, op->instance) != NULL &&
         fate(30, op->instance) % 12 == 0) {
         say("  again\n");
         return SWMGMT_AGAIN;
@@ -207,7 +220,7 @@ static swmgmt_verdict_t on_read(void *user, const swmgmt_op_t *op, uint32_t offs
     for (size_t i = 0; i < length; i++) {
         data[i] = offset + i < slot->length ? slot->bytes[offset + i] : 0;
     }
-    if (device.kind->containers) { /* how often it is read is the library's own affair */
+    if (device.kind->containers || device.kind->images) { /* how often it is read is the library's own affair */
         return SWMGMT_DONE;
     }
     if (cut("read")) {
@@ -285,7 +298,7 @@ static swmgmt_verdict_t on_outcome(void *user, const swmgmt_op_t *op)
     static const swmgmt_verdict_t all[] = {SWMGMT_DONE,        SWMGMT_DONE,    SWMGMT_PENDING,
                                            SWMGMT_NOT_STARTED, SWMGMT_UNKNOWN, SWMGMT_FAILED};
     uint64_t luck = fate(SWMGMT_OP_OUTCOME, op->instance);
-    swmgmt_verdict_t verdict = luck % 13 == 0 ? failure(luck >> 8) : all[(luck >> 8) % 6];
+    swmgmt_verdict_t verdict = device.kind->images ? SWMGMT_DONE : luck % 13 == 0 ? failure(luck >> 8) : all[(luck >> 8) % 6];
     (void)user;
     if (cut("outcome")) {
         return SWMGMT_FAILED;
@@ -326,10 +339,14 @@ static swmgmt_verdict_t on_fetch(void *user, const swmgmt_op_t *op, const swmgmt
         (int)what->user_name_length, what->user_name != NULL ? (const char *)what->user_name : "",
         (int)what->password_length, what->password != NULL ? (const char *)what->password : "");
     say_bytes(what->etag, what->etag != NULL ? what->etag_length : 0);
-    if (luck % 100 < (100u - device.calm) / 2) {
+    if (device.kind->images) {
+        /* always */
+    } else if (luck % 100 < (100u - device.calm) / 2) {
         verdict = luck >> 16 & 3u ? failure(luck >> 32) : SWMGMT_DONE;
     }
-    meddle(mix(luck, 6), op);
+    if (!device.kind->images) {
+        meddle(mix(luck, 6), op);
+    }
     say("  -> %d\n", (int)verdict);
     if (verdict == SWMGMT_PENDING) {
         remember(op, what->offset);
@@ -369,13 +386,13 @@ static swmgmt_status_t on_about(void *user, uint16_t instance, uint16_t componen
     about->name_length = (uint16_t)strlen(name);
     about->version_length = (uint16_t)strlen(version);
     about->active = which >> 20 & 1u;
-    if ((luck >> 20) % 64 == 0) {
+    if ((luck >> 20) % 250 == 0) {
         about->active = 2;
     }
-    if ((luck >> 28) % 64 == 0) {
+    if ((luck >> 28) % 250 == 0) {
         about->name = NULL;
     }
-    if ((luck >> 36) % 64 == 0) {
+    if ((luck >> 36) % 250 == 0) {
         about->name = "\xff\xfe";
         about->name_length = 2;
     }
@@ -397,7 +414,7 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
         return SWMGMT_FAILED;
     }
     say(" load %u: %u bytes", key, (unsigned)kept);
-    if (fate(SWMGMT_OP_LOAD, key) % 400 == 0 || kept > room) {
+    if ((fate(SWMGMT_OP_LOAD, key) % 400 == 0 && !device.kind->images) || kept > room) {
         say(" fails\n");
         return SWMGMT_FAILED;
     }
@@ -409,19 +426,37 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
     return SWMGMT_DONE;
 }
 
+/* How often something that has failed is tried again while another instance verifies depends on
+ * how many polls that takes: all tries of one step have one end, and one is told. */
+static bool is_retry;
+
+static uint64_t luck_of_step(uint8_t kind, uint16_t whom, uint64_t what)
+{
+    static uint64_t last[2][RECORDS];
+    uint64_t luck = fate_fixed(mix(mix(what, device.step), (uint64_t)kind << 16 | whom));
+    uint64_t *before = &last[kind == SWMGMT_OP_SAVE][whom % RECORDS];
+    is_retry = *before == luck;
+    *before = luck;
+    return luck;
+}
+
 static swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, size_t length)
 {
-    uint64_t luck = fate(SWMGMT_OP_SAVE, key);
-    bool fails = luck % 100 < (100u - device.calm) / 2;
+    uint64_t luck;
+    bool fails;
     (void)user;
-    if (cut("save")) {
+    if (device.off) {
         return SWMGMT_FAILED;
     }
-    if (device.kind->containers) {
-        /* How often a save is tried again depends on how many polls a verification takes:
-         * all of one step have one end. */
-        luck = fate_fixed((uint64_t)device.step << 16 | key);
-        fails = luck % 100 < (100u - device.calm) / 2;
+    luck = device.kind->containers ? luck_of_step(SWMGMT_OP_SAVE, key, hash_of(data, length))
+                                   : fate(SWMGMT_OP_SAVE, key);
+    fails = luck % 100 < (100u - device.calm) / 2;
+    if (fails && is_retry) {
+        return SWMGMT_FAILED;
+    }
+    is_retry = false;
+    if (cut("save")) {
+        return SWMGMT_FAILED;
     }
     say(" save %u: ", key);
     say_bytes(data, length);
@@ -431,6 +466,118 @@ static swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, s
         device.record_length[key] = (uint32_t)length;
     }
     return fails ? failure((luck >> 30) % 12) : SWMGMT_DONE;
+}
+
+/* ---- who has signed a package, and for whom it is ------------------------------------------------- */
+
+/* Of test-ed25519 and of test-other, in tests/packages. */
+static const uint8_t public_key[2][32] = {
+    {0x18, 0xd9, 0x23, 0x8a, 0x9c, 0x09, 0x32, 0x3e, 0xfc, 0xb4, 0xf5, 0x7d, 0xbc, 0xf6, 0x3d, 0x51,
+     0xaf, 0x3f, 0xf1, 0x14, 0xd2, 0x76, 0xf8, 0x7e, 0x03, 0xb9, 0xa4, 0x37, 0x60, 0x70, 0xc0, 0x8d},
+    {0xdf, 0xdc, 0xc8, 0xba, 0x37, 0x4b, 0xc6, 0x5a, 0x1d, 0x46, 0x1a, 0x5a, 0xb4, 0xbd, 0x64, 0xd3,
+     0xa6, 0x8e, 0x3e, 0x92, 0x04, 0x9b, 0x37, 0x50, 0x1c, 0x0b, 0xcb, 0xd9, 0xd7, 0xfc, 0x38, 0x28}};
+
+/* An image may be judged any number of times, images.c. */
+static swmgmt_verdict_t judged(uint8_t kind, uint16_t instance, uint64_t what)
+{
+    uint64_t luck = device.kind->images ? fate_fixed(mix(what, kind)) : fate(kind, instance);
+    static const swmgmt_verdict_t all[] = {SWMGMT_UNKNOWN,      SWMGMT_FAILED,  SWMGMT_FAILED_TYPE,
+                                           SWMGMT_FAILED_INTEGRITY, SWMGMT_PENDING, 0};
+    return luck % 8 == 0 ? all[(luck >> 16) % 6] : SWMGMT_DONE;
+}
+
+static swmgmt_verdict_t on_key(void *user, uint16_t instance, const uint8_t *id, uint8_t *key)
+{
+    swmgmt_verdict_t verdict = SWMGMT_UNKNOWN;
+    (void)user;
+    if (cut("key")) {
+        return SWMGMT_FAILED;
+    }
+    for (unsigned n = 0; n < 2; n++) {
+        uint8_t der[44] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+        uint8_t hash[32];
+        memcpy(der + 12, public_key[n], 32);
+        sha256(der, sizeof der, hash);
+        if (memcmp(hash, id, sizeof hash) == 0) {
+            verdict = judged(SWMGMT_OP_KEY, instance, hash_of(id, 32));
+            memcpy(key, public_key[n], 32);
+        }
+    }
+    say(" key of %u: ", instance);
+    say_bytes(id, 32);
+    say(" = %d\n", (int)verdict);
+    return verdict;
+}
+
+static swmgmt_verdict_t on_signature(void *user, const swmgmt_op_t *op, const swmgmt_signature_t *claim)
+{
+    swmgmt_verdict_t verdict =
+        judged(SWMGMT_OP_SIGNATURE, op->instance, hash_of(claim->signature, claim->length));
+    (void)user;
+    if (cut("signature")) {
+        return SWMGMT_FAILED;
+    }
+    tell("signature", op);
+    say(" %u key ", claim->algorithm);
+    say_bytes(claim->key, 32);
+    say(" digest ");
+    say_bytes(claim->digest, 32);
+    say(" signature ");
+    say_bytes(claim->signature, claim->length);
+    if (!device.kind->images) {
+        meddle(fate(28, op->instance), op);
+    }
+    say(" = %d\n", (int)verdict);
+    return verdict;
+}
+
+static swmgmt_verdict_t on_fits(void *user, uint16_t instance, uint8_t what, const uint8_t *data, size_t length)
+{
+    swmgmt_verdict_t verdict = judged(SWMGMT_OP_FITS, instance, hash_of(data, length) + what);
+    (void)user;
+    if (cut("fits")) {
+        return SWMGMT_FAILED;
+    }
+    say(" fits %u %u: ", instance, what);
+    say_bytes(data, length);
+    say(" = %d\n", (int)verdict);
+    return verdict;
+}
+
+static swmgmt_verdict_t on_counter(void *user, uint16_t instance, uint32_t *value)
+{
+    swmgmt_verdict_t verdict = device.kind->images ? SWMGMT_DONE : judged(SWMGMT_OP_COUNTER, instance, 0);
+    (void)user;
+    if (cut("counter")) {
+        return SWMGMT_FAILED;
+    }
+    *value = device.counter[instance % RECORDS];
+    say(" counter %u = %u %d\n", instance, (unsigned)*value, (int)verdict);
+    return verdict;
+}
+
+static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
+{
+    uint64_t luck;
+    bool fails;
+    (void)user;
+    if (device.off) {
+        return SWMGMT_FAILED;
+    }
+    luck = luck_of_step(SWMGMT_OP_COMMIT, instance, value);
+    fails = luck % 4 == 0 && !device.kind->images;
+    if (fails && is_retry) {
+        return SWMGMT_FAILED;
+    }
+    is_retry = false;
+    if (cut("commit")) {
+        return SWMGMT_FAILED;
+    }
+    say(" commit %u %u%s\n", instance, (unsigned)value, fails ? " fails" : "");
+    if (!fails && device.counter[instance % RECORDS] < value) {
+        device.counter[instance % RECORDS] = value;
+    }
+    return fails ? SWMGMT_FAILED : SWMGMT_DONE;
 }
 
 /* ---- SHA-256 by the firmware ------------------------------------------------------------------ */
@@ -446,7 +593,7 @@ static swmgmt_verdict_t on_hash(void *user, uint16_t slot, uint8_t step, const u
     if (device.off) {
         return SWMGMT_FAILED;
     }
-    if (!device.kind->containers) {
+    if (!device.kind->containers && !device.kind->images) {
         say(" hash %u %u %u\n", slot, step, (unsigned)length);
     }
     if (step == SWMGMT_HASH_START) {
@@ -457,7 +604,7 @@ static swmgmt_verdict_t on_hash(void *user, uint16_t slot, uint8_t step, const u
         memcpy(to + *n, data, length);
         *n += (uint32_t)length;
     }
-    return !device.kind->containers && fate(29, slot) % 200 == 0 ? SWMGMT_FAILED : SWMGMT_DONE;
+    return !device.kind->containers && !device.kind->images && fate(29, slot) % 200 == 0 ? SWMGMT_FAILED : SWMGMT_DONE;
 }
 
 /* ---- all of them ------------------------------------------------------------------------------ */
@@ -466,7 +613,8 @@ static void on_trace(void *user, uint16_t instance, uint8_t kind, uint32_t numbe
                      swmgmt_verdict_t verdict)
 {
     (void)user;
-    if (!device.off && !(device.kind->containers && kind == SWMGMT_OP_READ)) {
+    bool retry = is_retry && (kind == SWMGMT_OP_SAVE || kind == SWMGMT_OP_COMMIT);
+    if (!device.off && !(device.kind->containers && (kind == SWMGMT_OP_READ || retry))) {
         say(" trace %u k%u n%u %d\n", instance, kind, (unsigned)number, (int)verdict);
     }
 }
@@ -492,5 +640,10 @@ void device_callbacks(void)
                                   .fetch = on_fetch,
                                   .schemes = "coap,https,http",
                                   .hash = on_hash,
+                                  .key = on_key,
+                                  .signature = on_signature,
+                                  .fits = on_fits,
+                                  .counter = on_counter,
+                                  .commit = on_commit,
                                   .trace = on_trace};
 }

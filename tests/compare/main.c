@@ -14,6 +14,13 @@ const kind_t kinds[] = {
     {.name = "download", .downloads = true, .records = true},
     {.name = "components", .components = true, .records = true},
     {.name = "plain", .records = true, .downloads = true, .components = true},
+    {.name = "containers", .containers = true, .records = true},
+    {.name = "mixed", .containers = true, .records = true, .downloads = true, .components = true},
+    {.name = "formats", .formats = true, .downloads = true, .components = true},
+    {.name = "front", .front = true, .downloads = true, .components = true},
+    {.name = "all", .containers = true, .records = true, .downloads = true, .components = true, .formats = true,
+     .front = true},
+    {.name = "images", .images = true, .records = true, .downloads = true},
 };
 const unsigned kind_count = sizeof kinds / sizeof kinds[0];
 
@@ -27,12 +34,20 @@ static void run(const kind_t *kind, uint64_t seed)
     device.kind = kind;
     setup_configure();
     setup_start();
-    look_all();
-    steps = 150 + any(150);
-    for (device.step = 1; device.step <= steps; device.step++) {
-        happen();
+    if (!kind->images) {
+        look_all();
     }
-    look_changes();
+    if (device.ctx == NULL) { /* that is all there is to see */
+        return;
+    }
+    steps = kind->images ? 20 + any(20) : 150 + any(150);
+    for (device.step = 1; device.step <= steps; device.step++) {
+        if (kind->images) {
+            happen_image();
+        } else {
+            happen();
+        }
+    }
 }
 
 int main(int argc, char **argv)

@@ -35,6 +35,18 @@ static void choose_parts(void)
     if (!one_in(3)) {
         name_part(one_in(2) ? &swmgmt_crc32 : &swmgmt_crc32_small);
     }
+    if (kind->containers) {
+        name_part(&swmgmt_package);
+    }
+    if (kind->images) {
+        name_part(&swmgmt_mcuboot);
+    }
+    if (kind->images && one_in(3)) {
+        name_part(&swmgmt_package);
+    }
+    if (contains && one_in(kind->images ? 3 : 6)) {
+        name_part(&swmgmt_ed25519);
+    }
     if (kind->records) {
         name_part(&swmgmt_record);
     }
@@ -82,6 +94,28 @@ static void choose_callbacks(void)
     host->outcome = one_in(4) ? NULL : host->outcome;
     host->cancel = one_in(4) ? NULL : host->cancel;
     host->about = one_in(5) ? NULL : host->about;
+    host->signature = one_in(6) ? NULL : host->signature;
+    host->fits = one_in(6) ? NULL : host->fits;
+    if (one_in(3)) { /* both or none, unless by mistake */
+        host->counter = NULL;
+        host->commit = one_in(20) ? host->commit : NULL;
+    }
+    if (!has_part(&swmgmt_ed25519)) {
+        host->key = NULL;
+        if (host->signature == NULL && !one_in(20)) {
+            device.config.policy %= SWMGMT_REQUIRE_SIGNATURE;
+        }
+    }
+    if (!kind->containers && !kind->images) {
+        host->signature = NULL;
+        host->fits = NULL;
+        host->counter = NULL;
+        host->commit = NULL;
+    }
+    if (kind->images) { /* see images.c */
+        host->verify = NULL;
+        host->about = NULL;
+    }
     host->trace = one_in(3) ? NULL : host->trace;
 }
 
@@ -118,7 +152,8 @@ static void choose_numbers(void)
     config->arguments = (uint16_t)(any(3) * 8);
     config->credentials = (uint16_t)(any(3) * 8);
     config->work = (uint16_t)(any(3) * 60);
-    config->policy = policies[any(4)];
+    config->policy = kind->containers || kind->images ? (uint8_t)any(4) : policies[any(4)];
+    config->head = (uint16_t)(one_in(4) ? 200 + any(300) : 0);
     config->max_install_attempts = attempts[any(4)];
     config->parts = device.parts;
 }
@@ -129,11 +164,14 @@ void setup_configure(void)
     static const uint16_t ids[][3] = {{0, 1, 2}, {0, 3, 6}, {5, 0, 65534}};
     unsigned row = any(3);
     device.calm = calms[any(4)];
+    if (device.kind->images) {
+        device.calm = 100;
+    }
     device.now = one_in(4) ? UINT32_MAX - 15u - any(64) * 16u : any(1000) * 16u;
     choose_numbers();
     choose_parts();
     choose_callbacks();
-    device.listed = one_in(12) ? 0 : 1 + any(device.config.instances);
+    device.listed = one_in(12) && !device.kind->images ? 0 : 1 + any(device.config.instances);
     for (unsigned i = 0; i < device.listed; i++) {
         device.ids[i] = ids[row][i];
         device.software[i] = (uint8_t)(one_in(2) ? SWMGMT_EMPTY : any(3));
@@ -204,6 +242,7 @@ static void boot_once(void)
     swmgmt_value_t value;
     swmgmt_path_t path = {9, 0, 7, SWMGMT_NONE};
     bool kept = true;
+    swmgmt_status_t status;
     memset(memory, 0xA5, sizeof memory);
     device.pendings = 0;
     device.off = false;
@@ -213,7 +252,9 @@ static void boot_once(void)
         say("memory!\n");
         return;
     }
-    say("init %d\n", (int)swmgmt_init(&device.ctx, memory, size, &device.config, &device.host));
+    status = swmgmt_init(&device.ctx, memory, size, &device.config, &device.host);
+    say("init %d\n", (int)status);
+    device.ctx = status == SWMGMT_OK ? device.ctx : NULL;
     for (unsigned i = 0; i < device.listed; i++) {
         say("add %u %u = %d\n", device.ids[i], device.software[i],
             (int)swmgmt_add(device.ctx, device.ids[i], device.software[i]));
@@ -234,7 +275,8 @@ static void boot_once(void)
 
 void setup_start(void)
 {
-    if (device.calls > 0) {
+    bool images = device.kind->images;
+    if (device.calls > 0 && !images) {
         device.now += one_in(3) ? any(100) * 160u : 0;
         for (unsigned n = one_in(4) ? 1 + any(2) : 0; n > 0; n--) {
             spoil_record();
@@ -244,7 +286,8 @@ void setup_start(void)
         }
     }
     device.cut_after = one_in(2);
-    device.cut_in = device.kind->records && one_in(5) ? 1 + any(20) : 0;
+    device.cut_in = device.kind->records && !images && one_in(5) ? 1 + any(20) : 0;
+    wire_start();
     boot_once();
     while (device.off) {
         device.cut_in = one_in(3) ? 1 + any(10) : 0;

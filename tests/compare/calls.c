@@ -311,7 +311,7 @@ static void write_setting(void)
     uint16_t instance = some_instance();
     swmgmt_path_t path = nine(instance, some_setting());
     swmgmt_value_t value;
-    plan_anew(plan_of(instance));
+    plan_next(plan_of(instance));
     value = some_value(path.resource, plan_of(instance));
     path.index = one_in(50) ? 0 : SWMGMT_NONE;
     say("write %u/%u: ", instance, path.resource);
@@ -339,7 +339,7 @@ static void write_several(void)
     swmgmt_item_t items[4];
     uint16_t instance = some_instance();
     size_t count;
-    plan_anew(plan_of(instance));
+    plan_next(plan_of(instance));
     say("write instance %u:", instance);
     count = some_items(items, plan_of(instance));
     answered(swmgmt_write_instance(device.ctx, 1, instance, items, count));
@@ -579,7 +579,7 @@ void happen(void)
     } all[] = {{advance, ALWAYS, 80},       {poll, ALWAYS, 25},
                {poll_to_rest, ALWAYS, 10},  {complete_any, ALWAYS, 10},
                {execute_any, ALWAYS, 14},   {push_odd, ALWAYS, 4},
-               {push_wrong, ALWAYS, 1},     {write_setting, ALWAYS, 6},
+               {push_wrong, ALWAYS, 1},     {misuse, ALWAYS, 3},     {write_setting, ALWAYS, 6},
                {write_several, ALWAYS, 6},  {create, ALWAYS, 4},
                {delete_one, ALWAYS, 3},     {expect, ALWAYS, 8},
                {firmware_call, ALWAYS, 6},  {power_cut, WITH_RECORDS, 8},

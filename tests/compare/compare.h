@@ -152,7 +152,10 @@ void settle(void);
 void answered(int32_t answer);
 uint16_t some_instance(void);
 
-/* ---- images.c, wire.c: more of it --------------------------------------------------------------- */
+/* ---- misuse.c, images.c, wire.c: more of it --------------------------------------------------------------- */
+
+void misuse_init(void *memory, size_t size);
+void misuse(void);
 
 void happen_image(void);
 

@@ -396,6 +396,12 @@ static swmgmt_status_t on_about(void *user, uint16_t instance, uint16_t componen
         about->name = "\xff\xfe";
         about->name_length = 2;
     }
+    if ((luck >> 52) % 250 == 0) {
+        static char much[300];
+        memset(much, 'm', sizeof much);
+        about->version = much;
+        about->version_length = (uint16_t)(luck >> 60 & 1u ? 255 : sizeof much);
+    }
     say(" = '%s' '%s' %u %u\n", about->name != NULL ? name : "NULL", version, about->name_length,
         about->active);
     if ((luck >> 44) % 10 == 0) {

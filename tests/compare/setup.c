@@ -252,6 +252,9 @@ static void boot_once(void)
         say("memory!\n");
         return;
     }
+    if (one_in(12)) {
+        misuse_init(memory, size);
+    }
     status = swmgmt_init(&device.ctx, memory, size, &device.config, &device.host);
     say("init %d\n", (int)status);
     device.ctx = status == SWMGMT_OK ? device.ctx : NULL;

@@ -39,7 +39,7 @@ hashes() {
         else
             cat "$work/$1.batch" >>"$work/$1.hash"
             seed=$((seed + $(wc -l <"$work/$1.batch")))
-            echo "$seed does not return" >>"$work/$1.hash"
+            echo "$seed none" >>"$work/$1.hash"
             seed=$((seed + 1))
         fi
     done
@@ -58,7 +58,7 @@ for kind in ${KINDS:-$("$work/old")}; do
     hashes new "$kind"
     wait
     made=$(awk '{ n += $3 } END { print n + 0 }' "$work/old.hash")
-    awk 'NR == FNR { old[FNR] = $0; next } old[FNR] != $0 { print $1 }' \
+    awk 'NR == FNR { old[FNR] = $2; next } old[FNR] != $2 { print $1 }' \
         "$work/old.hash" "$work/new.hash" >"$work/seeds"
     found=$(wc -l <"$work/seeds")
     printf '%-12s %7d runs %10d calls %6d differences' "$kind" "$runs" "$made" "$found"

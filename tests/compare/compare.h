@@ -97,6 +97,9 @@ typedef struct {
 
     uint32_t calm;   /* of 100 answers so many are what one hopes for */
     uint32_t cut_in; /* so many callbacks from now the power goes; 0: not */
+    uint8_t unlucky; /* a kind of operation that fails often */
+    uint64_t tried[2][RECORDS]; /* what was to be saved, or committed, last */
+    bool is_retry;
     bool cut_after;  /* that callback has still had its effect */
     bool off;        /* it has gone */
     unsigned calls;  /* of the library */

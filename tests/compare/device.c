@@ -146,7 +146,7 @@ static swmgmt_verdict_t answer(uint8_t kind, const swmgmt_op_t *op, uint32_t pen
     if (device.kind->images) { /* install() alone may fail, and it is asked as often */
         return kind == SWMGMT_OP_INSTALL && luck % 6 == 0 ? SWMGMT_FAILED_INSTALL : SWMGMT_DONE;
     }
-    if (dice < rest) {
+    if (dice < rest || (kind == device.unlucky && (luck >> 40) % 100 < 60)) {
         verdict = failure(luck >> 16);
     } else if (pending > 0 && dice < rest + pending) {
         verdict = SWMGMT_PENDING;
@@ -434,14 +434,11 @@ static swmgmt_verdict_t on_load(void *user, uint16_t key, uint8_t *data, size_t 
 
 /* How often something that has failed is tried again while another instance verifies depends on
  * how many polls that takes: all tries of one step have one end, and one is told. */
-static bool is_retry;
-
 static uint64_t luck_of_step(uint8_t kind, uint16_t whom, uint64_t what)
 {
-    static uint64_t last[2][RECORDS];
     uint64_t luck = fate_fixed(mix(mix(what, device.step), (uint64_t)kind << 16 | whom));
-    uint64_t *before = &last[kind == SWMGMT_OP_SAVE][whom % RECORDS];
-    is_retry = *before == luck;
+    uint64_t *before = &device.tried[kind == SWMGMT_OP_SAVE][whom % RECORDS];
+    device.is_retry = *before == luck;
     *before = luck;
     return luck;
 }
@@ -456,11 +453,11 @@ static swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, s
     }
     luck = device.kind->containers ? luck_of_step(SWMGMT_OP_SAVE, key, hash_of(data, length))
                                    : fate(SWMGMT_OP_SAVE, key);
-    fails = luck % 100 < (100u - device.calm) / 2;
-    if (fails && is_retry) {
+    fails = luck % 100 < (device.unlucky == SWMGMT_OP_SAVE ? 40u : (100u - device.calm) / 2);
+    if (fails && device.is_retry) {
         return SWMGMT_FAILED;
     }
-    is_retry = false;
+    device.is_retry = false;
     if (cut("save")) {
         return SWMGMT_FAILED;
     }
@@ -572,10 +569,10 @@ static swmgmt_verdict_t on_commit(void *user, uint16_t instance, uint32_t value)
     }
     luck = luck_of_step(SWMGMT_OP_COMMIT, instance, value);
     fails = luck % 4 == 0 && !device.kind->images;
-    if (fails && is_retry) {
+    if (fails && device.is_retry) {
         return SWMGMT_FAILED;
     }
-    is_retry = false;
+    device.is_retry = false;
     if (cut("commit")) {
         return SWMGMT_FAILED;
     }
@@ -619,7 +616,7 @@ static void on_trace(void *user, uint16_t instance, uint8_t kind, uint32_t numbe
                      swmgmt_verdict_t verdict)
 {
     (void)user;
-    bool retry = is_retry && (kind == SWMGMT_OP_SAVE || kind == SWMGMT_OP_COMMIT);
+    bool retry = device.is_retry && (kind == SWMGMT_OP_SAVE || kind == SWMGMT_OP_COMMIT);
     if (!device.off && !(device.kind->containers && (kind == SWMGMT_OP_READ || retry))) {
         say(" trace %u k%u n%u %d\n", instance, kind, (unsigned)number, (int)verdict);
     }

@@ -164,8 +164,10 @@ void setup_configure(void)
     static const uint16_t ids[][3] = {{0, 1, 2}, {0, 3, 6}, {5, 0, 65534}};
     unsigned row = any(3);
     device.calm = calms[any(4)];
+    device.unlucky = one_in(3) ? (uint8_t)any(16) : 0;
     if (device.kind->images) {
         device.calm = 100;
+        device.unlucky = 0;
     }
     device.now = one_in(4) ? UINT32_MAX - 15u - any(64) * 16u : any(1000) * 16u;
     choose_numbers();

@@ -259,7 +259,7 @@ static void request_of(message_t *m)
     memset(&request, 0, sizeof request);
     request.method = m->method;
     request.path = m->path;
-    request.format = m->format;
+    request.format = one_in(30) ? formats[any(6)] : m->format;
     request.accept = one_in(20) ? 110 : SWMGMT_NONE;
     request.server = m->server;
     request.payload = length > 0 ? m->bytes + m->at : NULL;
@@ -382,7 +382,7 @@ static void write_datagram(datagram_t *d, const message_t *m, uint32_t length)
     option_id(d, m->path.resource);
     option_id(d, m->path.index);
     if (m->format != SWMGMT_NONE) {
-        option_number(d, 12, m->format);
+        option_number(d, 12, one_in(30) ? formats[any(6)] : m->format);
     }
     if (one_in(60)) {
         option(d, 15, "pmin=1", 6);

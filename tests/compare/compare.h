@@ -73,6 +73,7 @@ typedef struct {
     bool used;
     uint8_t bytes[MOST];
     uint32_t length;
+    uint32_t bad; /* where it cannot be read; of the kinds that do not show reads */
 } slot_t;
 
 typedef struct {

@@ -179,7 +179,9 @@ static swmgmt_verdict_t on_open(void *user, const swmgmt_op_t *op, uint32_t offs
     }
     verdict = answer(SWMGMT_OP_OPEN, op, device.kind->downloads ? 15 : 0);
     if (verdict == SWMGMT_DONE || verdict == SWMGMT_PENDING) {
+        uint64_t luck = fate(26, op->instance);
         slot->length = offset;
+        slot->bad = luck % 24 == 0 ? (uint32_t)(luck >> 8) % 300 : UINT32_MAX;
     }
     return verdict;
 }
@@ -203,8 +205,12 @@ static swmgmt_verdict_t on_write(void *user, const swmgmt_op_t *op, uint32_t off
         return SWMGMT_AGAIN;
     }
     if (verdict == SWMGMT_DONE && offset <= MOST && length <= MOST - offset) {
+        uint64_t luck = fate(27, op->instance);
         memcpy(slot->bytes + offset, data, length);
         slot->length = offset + (uint32_t)length;
+        if (luck % 80 == 0 && length > 0 && !device.kind->images) {
+            slot->bytes[offset + luck / 80 % length] ^= 0x10; /* flash that has worn out */
+        }
     }
     return verdict;
 }
@@ -221,7 +227,8 @@ static swmgmt_verdict_t on_read(void *user, const swmgmt_op_t *op, uint32_t offs
         data[i] = offset + i < slot->length ? slot->bytes[offset + i] : 0;
     }
     if (device.kind->containers || device.kind->images) { /* how often it is read is the library's own affair */
-        return SWMGMT_DONE;
+        bool bad = slot->bad >= offset && slot->bad - offset < length && !device.kind->images;
+        return bad ? SWMGMT_FAILED : SWMGMT_DONE;
     }
     if (cut("read")) {
         return SWMGMT_FAILED;

@@ -145,7 +145,7 @@ static void choose_numbers(void)
     config->options |= one_in(8) ? SWMGMT_ALLOW_OLDER : 0;
     config->push_timeout_ms = timeouts[any(3)];
     config->checkpoint = checkpoints[any(5)];
-    config->instances = (uint16_t)(1 + any(3));
+    config->instances = (uint16_t)(1 + any(one_in(5) ? 6 : 3));
     config->transfers = (uint16_t)(1 + any(2));
     config->components = kind->components ? (uint16_t)(2 + any(8)) : 0;
     config->text = texts[any(one_in(2) ? 1 : 5)];
@@ -173,7 +173,7 @@ void setup_configure(void)
     choose_numbers();
     choose_parts();
     choose_callbacks();
-    device.listed = one_in(12) && !device.kind->images ? 0 : 1 + any(device.config.instances);
+    device.listed = one_in(12) && !device.kind->images ? 0 : 1 + any(device.config.instances < 3 ? device.config.instances : 3);
     for (unsigned i = 0; i < device.listed; i++) {
         device.ids[i] = ids[row][i];
         device.software[i] = (uint8_t)(one_in(2) ? SWMGMT_EMPTY : any(3));

@@ -125,6 +125,7 @@ typedef struct {
     uint8_t bytes[MOST];
     uint32_t length;
     uint32_t at; /* pushed so far */
+    uint32_t again; /* bytes that were not taken yet */
     uint32_t total; /* that the server declares; 0: none */
     unsigned which; /* of those that are kept ready */
     uint8_t etag[8];
@@ -151,10 +152,40 @@ void look_lists(void);
 /* ---- calls.c: what happens ------------------------------------------------------------------- */
 
 void happen(void);
-void settle(void);
 /* The answer to a call, unless the power has gone meanwhile. */
 void answered(int32_t answer);
 uint16_t some_instance(void);
+swmgmt_path_t nine(uint16_t instance, uint16_t resource);
+
+/* ---- push.c, fetch.c, requests.c, firmware.c: each a call, or a few -------------------------------- */
+
+uint32_t some_total(const plan_t *plan);
+uint32_t some_piece(const plan_t *plan);
+void push_next(uint16_t instance);
+void push_all(uint16_t instance);
+void push_odd(void);
+void push_wrong(void);
+
+void write_uri(uint16_t instance);
+bool is_fetching(uint16_t instance);
+void fetched(uint16_t instance);
+void complete(uint16_t instance);
+void complete_any(void);
+
+void execute(uint16_t instance, uint16_t resource, const char *arguments);
+void execute_any(void);
+void execute_component(void);
+void write_setting(void);
+void write_several(void);
+void create(void);
+void delete_one(void);
+
+void poll_once(void);
+void poll_to_rest(void);
+void settle(void);
+void expect(void);
+void firmware_call(void);
+void power_cut(void);
 
 /* ---- misuse.c, images.c, wire.c: more of it --------------------------------------------------------------- */
 

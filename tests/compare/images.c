@@ -98,7 +98,7 @@ static void fetch_image(uint16_t instance, const plan_t *plan, uint32_t size, ui
     }
 }
 
-static void execute(uint16_t instance, uint16_t resource, const char *arguments)
+static void carry_out(uint16_t instance, uint16_t resource, const char *arguments)
 {
     swmgmt_path_t path = {9, instance, resource, SWMGMT_NONE};
     (void)swmgmt_execute(device.ctx, 1, path, arguments, strlen(arguments));
@@ -139,7 +139,7 @@ void happen_image(void)
     complete_all(instance);
     shown(instance, "sent");
     if (swmgmt_state(device.ctx, instance) == SWMGMT_DELIVERED && !one_in(6)) {
-        execute(instance, 4, "");
+        carry_out(instance, 4, "");
     }
     if (one_in(8)) {
         setup_start();
@@ -151,14 +151,14 @@ void happen_image(void)
     switch (swmgmt_state(device.ctx, instance)) {
     case SWMGMT_ACTIVE:
     case SWMGMT_INACTIVE:
-        execute(instance, 6, one_in(3) ? "" : "1");
+        carry_out(instance, 6, one_in(3) ? "" : "1");
         break;
     case SWMGMT_DELIVERED:
-        execute(instance, one_in(2) ? 4 : 6, "");
+        carry_out(instance, one_in(2) ? 4 : 6, "");
         break;
     case SWMGMT_INITIAL_FOR_UPDATE:
         if (one_in(4)) {
-            execute(instance, 6, "");
+            carry_out(instance, 6, "");
         }
         break;
     default:

@@ -148,6 +148,7 @@ void plan_anew(plan_t *plan)
     plan->length = pool[which].length;
     plan->which = which;
     plan->at = 0;
+    plan->again = 0;
     plan->total = one_in(2) ? 0 : one_in(12) ? plan->length + any(3) - 1 : plan->length;
     plan->used = true;
     plan->fixed = false;

@@ -126,7 +126,7 @@ static void choose_numbers(void)
                                        SWMGMT_REQUIRE_DIGEST};
     static const uint8_t attempts[] = {0, 1, 2, SWMGMT_UNLIMITED};
     static const uint32_t checkpoints[] = {0, 1, 16, 64, 100};
-    /* poll() writes record 0 if exactly 1,000 ms of a time-out are left: a mistake that the
+    /* poll_once() writes record 0 if exactly 1,000 ms of a time-out are left: a mistake that the
      * next core need not make (C3). All steps of time are of 16 ms, and no time-out is. */
     static const uint32_t timeouts[] = {0, 1001, 5003};
     static const uint8_t optional[] = {5, 8, 13, 14, 15, 16, 17, 18};

@@ -97,6 +97,7 @@ typedef struct {
     unsigned step;    /* of the run */
 
     uint32_t calm;   /* of 100 answers so many are what one hopes for */
+    bool steady;     /* its power seldom goes */
     uint32_t cut_in; /* so many callbacks from now the power goes; 0: not */
     uint8_t unlucky; /* a kind of operation that fails often */
     uint64_t tried[2][RECORDS]; /* what was to be saved, or committed, last */

@@ -37,13 +37,15 @@ void push_next(uint16_t instance)
     plan_t *plan = plan_of(instance);
     uint32_t length;
     uint32_t at;
+    uint16_t server = one_in(20) ? 2 : 1;
+    bool lies = one_in(100);
     swmgmt_answer_t answer;
     if (plan->at >= plan->length || one_in(30)) {
         plan_next(plan);
     }
     length = some_piece(plan);
     at = plan->at;
-    answer = push(instance, one_in(20) ? 2 : 1, plan, at, length, (at + length == plan->length) != one_in(100));
+    answer = push(instance, server, plan, at, length, (at + length == plan->length) != lies);
     if (!device.off && one_in(8)) { /* once more */
         answer = push(instance, 1, plan, at, length, at + length == plan->length);
     }
@@ -60,7 +62,8 @@ void push_odd(void)
     plan_t *plan = plan_of(instance);
     uint32_t at = any(plan->length);
     uint32_t length = one_in(4) ? 0 : 1 + any(plan->length - at);
-    (void)push(instance, (uint16_t)any(3), plan, at, length, one_in(2));
+    uint16_t server = (uint16_t)any(3);
+    (void)push(instance, server, plan, at, length, one_in(2));
 }
 
 void push_wrong(void)

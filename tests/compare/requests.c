@@ -18,12 +18,15 @@ void execute_any(void)
     static const uint16_t resources[] = {4, 6, 6, 10, 11, 7, 2, 17, 30, SWMGMT_NONE};
     static const char *const all[] = {"",  "",       "1",      "0",    "0='abc'", "2",
                                       "x", "1='u'",  "0,1='",  "0=''", "0='a',1", "0='1234567890'"};
-    execute(some_instance(), resources[any(one_in(8) ? 10 : 5)], all[any(one_in(3) ? 12 : 3)]);
+    uint16_t instance = some_instance();
+    uint16_t resource = resources[any(one_in(8) ? 10 : 5)];
+    execute(instance, resource, all[any(one_in(3) ? 12 : 3)]);
 }
 
 void execute_component(void)
 {
     swmgmt_path_t within = {14, SWMGMT_NONE, SWMGMT_NONE, SWMGMT_NONE};
+    const char *arguments;
     uint16_t ids[16];
     unsigned count = 0;
     uint16_t id = SWMGMT_NONE;
@@ -33,7 +36,8 @@ void execute_component(void)
     within.instance = count > 0 && !one_in(12) ? ids[any(count)] : (uint16_t)any(10);
     within.resource = one_in(20) ? (uint16_t)any(7) : (uint16_t)(3 + any(2));
     say("execute 14/%u/%u\n", within.instance, within.resource);
-    answered(swmgmt_execute(device.ctx, 1, within, one_in(8) ? "0" : NULL, one_in(8) ? 1 : 0));
+    arguments = one_in(8) ? "0" : NULL;
+    answered(swmgmt_execute(device.ctx, 1, within, arguments, arguments != NULL ? 1 : 0));
 }
 
 /* A value of any type, mostly of the right one. */

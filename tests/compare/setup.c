@@ -164,6 +164,7 @@ void setup_configure(void)
     static const uint16_t ids[][3] = {{0, 1, 2}, {0, 3, 6}, {5, 0, 65534}};
     unsigned row = any(3);
     device.calm = calms[any(4)];
+    device.steady = one_in(2);
     device.unlucky = one_in(3) ? (uint8_t)any(16) : 0;
     if (device.kind->images) {
         device.calm = 100;

@@ -119,10 +119,12 @@ static void compose_package(message_t *m, uint16_t instance)
     static made_t made;
     plan_t *plan = plan_of(instance);
     input_t data;
+    uint8_t layout;
     plan_anew(plan);
     data = (input_t){plan->bytes, plan->length};
     m->format = formats[any(6)];
-    wrap(&made, m->format, data, (uint8_t)(one_in(2) ? 0 : any(256)), (uint8_t)(one_in(2) ? 0 : any(256)));
+    layout = (uint8_t)(one_in(2) ? 0 : any(256));
+    wrap(&made, m->format, data, layout, (uint8_t)(one_in(2) ? 0 : any(256)));
     memcpy(m->bytes, made.bytes, made.length);
     m->length = (uint32_t)made.length;
     m->path = path_of(9, instance, 2);
@@ -150,8 +152,9 @@ static void compose_execute(message_t *m, uint16_t instance)
     static const uint16_t resources[] = {4, 6, 6, 10, 11, 4};
     static const char *const all[] = {"", "", "1", "0='abc'", "2", "'"};
     const char *text = all[any(one_in(4) ? 6 : 3)];
-    m->path = one_in(5) && device.kind->components ? path_of(14, (uint16_t)any(4), (uint16_t)(3 + any(2)))
+    m->path = one_in(5) && device.kind->components ? path_of(14, (uint16_t)any(4), 3)
                                                    : path_of(9, instance, resources[any(6)]);
+    m->path.resource = (uint16_t)(m->path.object == 14 ? 3 + any(2) : m->path.resource);
     m->method = SWMGMT_POST;
     m->length = (uint32_t)strlen(text);
     memcpy(m->bytes, text, strlen(text));
@@ -173,7 +176,8 @@ static void compose(message_t *m)
     }
     m->szx = (uint8_t)any(4);
     if (one_in(8) && m->length > 0) {
-        m->bytes[any(m->length)] ^= (uint8_t)(1u << any(8));
+        uint32_t at = any(m->length);
+        m->bytes[at] ^= (uint8_t)(1u << any(8));
     }
     if (one_in(16) && m->length > 0) {
         m->length = any(m->length);
@@ -291,7 +295,8 @@ void wire_get(void)
     swmgmt_request_t request;
     memset(&request, 0, sizeof request);
     request.method = one_in(12) ? SWMGMT_DELETE : SWMGMT_GET;
-    request.path = path_of(one_in(4) ? 14 : 9, one_in(4) ? SWMGMT_NONE : some_instance(), SWMGMT_NONE);
+    request.path = path_of(9, one_in(4) ? SWMGMT_NONE : some_instance(), SWMGMT_NONE);
+    request.path.object = one_in(4) ? 14 : 9;
     if (request.path.instance != SWMGMT_NONE && one_in(2)) {
         request.path.resource = (uint16_t)any(20);
         request.path.index = one_in(8) ? (uint16_t)any(3) : SWMGMT_NONE;
@@ -371,7 +376,8 @@ static void write_datagram(datagram_t *d, const message_t *m, uint32_t length)
     put_bytes(d, head, 4);
     put_bytes(d, token, token_length);
     if (one_in(60)) {
-        option(d, one_in(2) ? 1 : 5, "e", one_in(2)); /* If-Match, If-None-Match */
+        unsigned which = one_in(2) ? 1 : 5; /* If-Match, If-None-Match */
+        option(d, which, "e", one_in(2));
     }
     if (front.prefix != NULL && !one_in(30)) {
         option(d, 11, "rd", 2);
@@ -397,14 +403,16 @@ static void write_datagram(datagram_t *d, const message_t *m, uint32_t length)
         option_number(d, 60, m->length);
     }
     if (one_in(60)) {
-        option(d, 61 + any(8), "??", any(3));
+        unsigned which = 61 + any(8);
+        option(d, which, "??", any(3));
     }
     if (length > 0) {
         put_bytes(d, "\xff", 1);
         put_bytes(d, m->bytes + m->at, length);
     }
     if (one_in(60)) {
-        d->bytes[any((uint32_t)d->length)] ^= (uint8_t)(1u << any(8));
+        uint32_t at = any((uint32_t)d->length);
+        d->bytes[at] ^= (uint8_t)(1u << any(8));
     }
 }
 

@@ -45,3 +45,12 @@ uint64_t fate_fixed(uint64_t what)
 {
     return mix(mix(seed, 13), what);
 }
+
+uint64_t hash_of(const uint8_t *bytes, size_t length)
+{
+    uint64_t hash = length;
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001B3);
+    }
+    return hash;
+}

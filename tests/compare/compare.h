@@ -49,6 +49,7 @@ const char *said(void);
 /* ---- chance.c: two kinds of it ----------------------------------------------------------- */
 
 uint64_t mix(uint64_t a, uint64_t b);
+uint64_t hash_of(const uint8_t *bytes, size_t length);
 void chance_begin(uint64_t seed);
 /* What the run does next. Never asked from inside a callback. */
 uint32_t any(uint32_t n);
@@ -158,7 +159,7 @@ void answered(int32_t answer);
 uint16_t some_instance(void);
 swmgmt_path_t nine(uint16_t instance, uint16_t resource);
 
-/* ---- push.c, fetch.c, requests.c, firmware.c: each a call, or a few -------------------------------- */
+/* ---- push.c, fetch.c, requests.c, firmware.c: each a call, or a few -------------------------- */
 
 uint32_t some_total(const plan_t *plan);
 uint32_t some_piece(const plan_t *plan);
@@ -188,7 +189,7 @@ void expect(void);
 void firmware_call(void);
 void power_cut(void);
 
-/* ---- misuse.c, images.c, wire.c: more of it --------------------------------------------------------------- */
+/* ---- misuse.c, images.c, wire.c: more of it ------------------------------------------------- */
 
 void misuse_init(void *memory, size_t size);
 void misuse(void);

@@ -8,8 +8,8 @@ void write_uri(uint16_t instance)
 {
     static const char *const uris[] = {"coap://a/b",     "https://h.example/p?q=1", "HTTP://x/%20",
                                        "coap://[::1]:5/", "ftp://a/b",              "zz",
-                                       "",               "coap://a/b c"};
-    const char *uri = uris[any(one_in(4) ? 8 : 3)];
+                                       "",               "coap://a/b c",            "://a/b"};
+    const char *uri = uris[any(one_in(4) ? 9 : 3)];
     swmgmt_value_t value = {.bytes = (const uint8_t *)uri,
                             .length = (uint32_t)strlen(uri),
                             .kind = SWMGMT_TYPE_STRING};

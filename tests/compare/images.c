@@ -68,10 +68,13 @@ static void fetch_image(uint16_t instance, const plan_t *plan, uint32_t size, ui
 {
     static const char uri[] = "coap://a/b";
     swmgmt_path_t path = {9, instance, 3, SWMGMT_NONE};
-    swmgmt_value_t value = {.bytes = (const uint8_t *)uri, .length = sizeof uri - 1, .kind = SWMGMT_TYPE_STRING};
+    swmgmt_value_t value = {.bytes = (const uint8_t *)uri,
+                            .length = sizeof uri - 1,
+                            .kind = SWMGMT_TYPE_STRING};
     (void)swmgmt_write(device.ctx, 1, path, &value);
     poll_all();
-    for (unsigned pieces = 0; pieces < 300 && swmgmt_state(device.ctx, instance) == SWMGMT_FETCHING; pieces++) {
+    for (unsigned pieces = 0;
+         pieces < 300 && swmgmt_state(device.ctx, instance) == SWMGMT_FETCHING; pieces++) {
         pending_t *one = device_pending(SWMGMT_OP_FETCH, instance);
         swmgmt_chunk_t chunk = {.total = total};
         uint32_t left;

@@ -18,8 +18,8 @@ const kind_t kinds[] = {
     {.name = "mixed", .containers = true, .records = true, .downloads = true, .components = true},
     {.name = "formats", .formats = true, .downloads = true, .components = true},
     {.name = "front", .front = true, .downloads = true, .components = true},
-    {.name = "all", .containers = true, .records = true, .downloads = true, .components = true, .formats = true,
-     .front = true},
+    {.name = "all", .containers = true, .records = true, .downloads = true, .components = true,
+     .formats = true, .front = true},
     {.name = "images", .images = true, .records = true, .downloads = true},
 };
 const unsigned kind_count = sizeof kinds / sizeof kinds[0];

@@ -43,11 +43,16 @@ void execute_component(void)
 /* A value of any type, mostly of the right one. */
 static swmgmt_value_t some_value(uint16_t resource, const plan_t *plan)
 {
-    static const char *const texts[] = {"1", "0", "9:1", "65535:65535", "alice", "secret-word", "", "tr\xC3\xBC"};
+    static const char *const texts[] = {"1",     "0",           "9:1", "65535:65535",
+                                        "alice", "secret-word", "",    "tr\xC3\xBC"};
     static const uint8_t link[4] = {0, 14, 0, 3};
     swmgmt_value_t value = {.kind = SWMGMT_TYPE_STRING};
     const char *text = texts[any(8)];
-    uint8_t how = one_in(6) ? (uint8_t)any(7) : resource == 8 ? 4 : resource == 13 ? 5 : resource == 2 ? 2 : 1;
+    uint8_t how = one_in(6)        ? (uint8_t)any(7)
+                  : resource == 8  ? SWMGMT_TYPE_BOOLEAN
+                  : resource == 13 ? SWMGMT_TYPE_OBJLNK
+                  : resource == 2  ? SWMGMT_TYPE_OPAQUE
+                                   : SWMGMT_TYPE_STRING;
     value.kind = how;
     if (how == SWMGMT_TYPE_BOOLEAN || how == SWMGMT_TYPE_INTEGER) {
         value.number = one_in(12) ? any(5) : any(2);

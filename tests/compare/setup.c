@@ -82,7 +82,7 @@ static void choose_callbacks(void)
         host->fetch = NULL;
         host->schemes = NULL;
     } else if (one_in(8)) {
-        host->schemes = "x";
+        host->schemes = one_in(2) ? "x" : "coap,,http";
     }
     host->read = one_in(4) && !kind->images ? NULL : host->read;
     host->discard = one_in(4) ? NULL : host->discard;
@@ -174,7 +174,8 @@ void setup_configure(void)
     choose_numbers();
     choose_parts();
     choose_callbacks();
-    device.listed = one_in(12) && !device.kind->images ? 0 : 1 + any(device.config.instances < 3 ? device.config.instances : 3);
+    device.listed = device.config.instances < 3 ? device.config.instances : 3;
+    device.listed = one_in(12) && !device.kind->images ? 0 : 1 + any(device.listed);
     for (unsigned i = 0; i < device.listed; i++) {
         device.ids[i] = ids[row][i];
         device.software[i] = (uint8_t)(one_in(2) ? SWMGMT_EMPTY : any(3));

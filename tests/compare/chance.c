@@ -24,6 +24,16 @@ void chance_begin(uint64_t new_seed)
     memset(asked, 0, sizeof asked);
 }
 
+uint64_t chance_now(void)
+{
+    return state;
+}
+
+void chance_back(uint64_t then)
+{
+    state = then;
+}
+
 uint32_t any(uint32_t n)
 {
     state = mix(state, 1);

@@ -54,6 +54,9 @@ void chance_begin(uint64_t seed);
 /* What the run does next. Never asked from inside a callback. */
 uint32_t any(uint32_t n);
 bool one_in(uint32_t n);
+/* So that what need not happen in both cores changes nothing after it. */
+uint64_t chance_now(void);
+void chance_back(uint64_t then);
 /* What the device answers: of the seed, the kind of the question, whom it is about, and how
  * often that was asked; so one question more elsewhere changes nothing here. */
 uint64_t fate(uint8_t kind, uint16_t whom);
@@ -133,6 +136,7 @@ typedef struct {
     uint8_t etag[8];
     uint8_t etag_length;
     bool used;
+    bool is_longer; /* than it says, an image */
     bool fixed; /* its digest is expected */
 } plan_t;
 

@@ -114,6 +114,16 @@ static bool is_image(const plan_t *plan)
     return plan->length > 0 && plan->bytes[0] == 0x3D;
 }
 
+/* Whether that byte of an image says where it ends: of its header, or of an area of TLVs. */
+static bool is_length(const plan_t *plan, uint32_t at)
+{
+    const uint8_t *bytes = plan->bytes;
+    uint32_t end = 32u + bytes[12] + 256u * bytes[13];
+    uint32_t more = bytes[10] + 256u * bytes[11];
+    return (at >= 8 && at < 16) || (at >= end && at < end + 4) ||
+           (at >= end + more && at < end + more + 4);
+}
+
 static void spoil(plan_t *plan, const packed_t *what)
 {
     uint32_t at = any(plan->length);
@@ -123,8 +133,10 @@ static void spoil(plan_t *plan, const packed_t *what)
         break;
     case 1:
         plan->bytes[plan->length++] = 'z';
+        plan->is_longer = true;
         break;
     case 2: /* somebody alters the manifest, and computes its digest anew */
+        plan->is_longer = is_image(plan) && is_length(plan, at % 200);
         plan->bytes[at % 200] ^= (uint8_t)(1u << any(8));
         if (what->parts > 0 && plan->length > 300 && packed_manifest(plan->bytes) < plan->length &&
             packed_manifest(plan->bytes) > 150) {
@@ -132,6 +144,7 @@ static void spoil(plan_t *plan, const packed_t *what)
         }
         break;
     default:
+        plan->is_longer = is_image(plan) && is_length(plan, at);
         plan->bytes[at] ^= (uint8_t)(1u << any(8));
         break;
     }
@@ -151,6 +164,7 @@ void plan_anew(plan_t *plan)
     plan->again = 0;
     plan->total = one_in(2) ? 0 : one_in(12) ? plan->length + any(3) - 1 : plan->length;
     plan->used = true;
+    plan->is_longer = false;
     plan->fixed = false;
     plan->etag_length = (uint8_t)(one_in(3) ? 0 : 1 + any(8));
     memset(plan->etag, (int)which + 1, sizeof plan->etag);

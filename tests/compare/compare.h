@@ -42,9 +42,9 @@ void say(const char *format, ...) LIKE_PRINTF;
 void say_bytes(const uint8_t *bytes, size_t length);
 void say_value(const swmgmt_value_t *value);
 void say_mute(bool mute);
+void say_live(void);
 void said_nothing(void);
 uint64_t said_hash(void);
-const char *said(void);
 
 /* ---- chance.c: two kinds of it ----------------------------------------------------------- */
 

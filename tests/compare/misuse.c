@@ -47,13 +47,13 @@ void misuse_init(void *memory, size_t size)
         host.fetch = NULL;
         break;
     case 10:
-        config.instances = one_in(2) ? 0 : 256;
+        config.instances = (uint16_t)(one_in(2) ? 0 : 255 + any(2));
         break;
     case 11:
-        config.transfers = one_in(2) ? 0 : 256;
+        config.transfers = (uint16_t)(one_in(2) ? 0 : 255 + any(2));
         break;
     case 12:
-        config.text = 256;
+        config.text = (uint16_t)(255 + any(2));
         break;
     case 13:
         config.policy = 4;
@@ -71,7 +71,7 @@ void misuse_init(void *memory, size_t size)
         config.reserved[any(4)] = 1;
         break;
     case 18:
-        config.components = 300;
+        config.components = (uint16_t)(255 + any(2));
         break;
     default:
         size = size > 8 ? size - 8 - any(8) * 8 : size;

@@ -114,14 +114,21 @@ static bool is_image(const plan_t *plan)
     return plan->length > 0 && plan->bytes[0] == 0x3D;
 }
 
-/* Whether that byte of an image says where it ends: of its header, or of an area of TLVs. */
-static bool is_length(const plan_t *plan, uint32_t at)
+static uint32_t at16(const uint8_t *bytes)
+{
+    return bytes[0] + 256u * bytes[1];
+}
+
+/* Whether that byte of an image says what is where: of its header, or the head of a TLV. */
+static bool is_layout(const plan_t *plan, uint32_t at)
 {
     const uint8_t *bytes = plan->bytes;
-    uint32_t end = 32u + bytes[12] + 256u * bytes[13];
-    uint32_t more = bytes[10] + 256u * bytes[11];
-    return (at >= 8 && at < 16) || (at >= end && at < end + 4) ||
-           (at >= end + more && at < end + more + 4);
+    uint32_t end = 32 + at16(bytes + 12);
+    while (end + 4 <= plan->length && (at < end || at >= end + 4)) {
+        uint32_t magic = at16(bytes + end);
+        end += magic == 0x6907 || magic == 0x6908 ? 4 : 4 + at16(bytes + end + 2);
+    }
+    return (at >= 8 && at < 16) || (end + 4 <= plan->length && at >= end);
 }
 
 static void spoil(plan_t *plan, const packed_t *what)
@@ -136,7 +143,7 @@ static void spoil(plan_t *plan, const packed_t *what)
         plan->is_longer = true;
         break;
     case 2: /* somebody alters the manifest, and computes its digest anew */
-        plan->is_longer = is_image(plan) && is_length(plan, at % 200);
+        plan->is_longer = is_image(plan) && is_layout(plan, at % 200);
         plan->bytes[at % 200] ^= (uint8_t)(1u << any(8));
         if (what->parts > 0 && plan->length > 300 && packed_manifest(plan->bytes) < plan->length &&
             packed_manifest(plan->bytes) > 150) {
@@ -144,7 +151,7 @@ static void spoil(plan_t *plan, const packed_t *what)
         }
         break;
     default:
-        plan->is_longer = is_image(plan) && is_length(plan, at);
+        plan->is_longer = is_image(plan) && is_layout(plan, at);
         plan->bytes[at] ^= (uint8_t)(1u << any(8));
         break;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The text of a run. It is kept whole, hashed at the end, and printed only if asked for. */
+/* The text of a run. It is kept whole and hashed at the end, or printed as it comes. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,8 @@
 static char text[ROOM];
 static size_t length;
 static bool muted;
+static size_t shown; /* of it */
+static bool live;
 
 void say(const char *format, ...)
 {
@@ -23,6 +25,15 @@ void say(const char *format, ...)
     more = vsnprintf(text + length, ROOM - length, format, list);
     va_end(list);
     length += more > 0 ? (size_t)more : 0;
+    if (live) {
+        (void)fwrite(text + shown, 1, length - shown, stdout);
+        shown = length;
+    }
+}
+
+void say_live(void)
+{
+    live = true;
 }
 
 void say_bytes(const uint8_t *bytes, size_t count)
@@ -72,9 +83,4 @@ uint64_t said_hash(void)
         hash = (hash ^ (uint8_t)text[at]) * UINT64_C(0x100000001B3);
     }
     return hash ^ hash >> 32;
-}
-
-const char *said(void)
-{
-    return text;
 }

@@ -134,7 +134,7 @@ static void choose_numbers(void)
     const kind_t *kind = device.kind;
     config->size = sizeof *config;
     config->resources = kind->downloads ? SWMGMT_OFFER(3) : 0;
-    if (!kind->downloads || !one_in(20)) {
+    if (!kind->downloads || kind->images || !one_in(20)) {
         config->resources |= SWMGMT_OFFER(2);
     }
     for (unsigned i = 0; i < sizeof optional; i++) {

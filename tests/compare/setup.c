@@ -165,7 +165,7 @@ void setup_configure(void)
     unsigned row = any(3);
     device.calm = calms[any(4)];
     device.steady = one_in(2);
-    device.unlucky = one_in(3) ? (uint8_t)any(16) : 0;
+    device.unlucky = !one_in(3) ? 0 : one_in(4) ? SWMGMT_OP_SAVE : (uint8_t)any(16);
     if (device.kind->images) {
         device.calm = 100;
         device.unlucky = 0;

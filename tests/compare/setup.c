@@ -25,6 +25,9 @@ bool has_part(const swmgmt_part_t *part)
     return false;
 }
 
+/* A part that only the newer of the two archives may have. */
+extern const swmgmt_part_t swmgmt_names __attribute__((weak));
+
 static void choose_parts(void)
 {
     const kind_t *kind = device.kind;
@@ -43,6 +46,9 @@ static void choose_parts(void)
     }
     if (kind->images && one_in(3)) {
         name_part(&swmgmt_package);
+    }
+    if (contains && &swmgmt_names != NULL) {
+        name_part(&swmgmt_names);
     }
     if (contains && one_in(kind->images ? 3 : 6)) {
         name_part(&swmgmt_ed25519);

@@ -192,7 +192,8 @@ void setup_configure(void)
         (unsigned)device.config.push_timeout_ms, (unsigned)device.config.checkpoint,
         device.config.instances, device.config.components, device.config.transfers,
         device.config.text, device.config.arguments, device.config.work, device.config.head,
-        device.config.policy, device.config.max_install_attempts, device.config.part_count,
+        device.config.policy, device.config.max_install_attempts,
+        device.config.part_count - (unsigned)(&swmgmt_names != NULL && has_part(&swmgmt_names)),
         (unsigned)device.calm);
 }
 
@@ -218,6 +219,9 @@ static void spoil_record(void)
         break;
     default:
         at = one_in(4) ? 0 : at % (length - 4);
+        if (key != 0 && (at == 2 || at == 10 || at == 11)) {
+            at = 5; /* no flags and no component that contradict the state */
+        }
         record[at] = (uint8_t)(one_in(2) ? record[at] + 1u : record[at] ^ 1u << any(8));
         crc32(record, length - 4, record + length - 4);
         for (unsigned i = 0; i < 2; i++) { /* least significant first there */

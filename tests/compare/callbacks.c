@@ -266,7 +266,8 @@ static void on_trace(void *user, uint16_t instance, uint8_t kind, uint32_t numbe
 {
     (void)user;
     bool retry = device.is_retry && (kind == SWMGMT_OP_SAVE || kind == SWMGMT_OP_COMMIT);
-    if (!device.off && !(device.kind->containers && (kind == SWMGMT_OP_READ || retry))) {
+    bool numbers = kind == SWMGMT_OP_SAVE && instance == 0;
+    if (!device.off && !(device.kind->containers && (kind == SWMGMT_OP_READ || retry || numbers))) {
         say(" trace %u k%u n%u %d\n", instance, kind, (unsigned)number, (int)verdict);
     }
 }

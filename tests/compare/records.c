@@ -41,6 +41,12 @@ swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, size_t l
     if (device.off) {
         return SWMGMT_FAILED;
     }
+    if (device.kind->containers && key == 0) {
+        /* When numbers are reserved while a package is judged is not compared. */
+        memcpy(device.record[0], data, length);
+        device.record_length[0] = (uint32_t)length;
+        return SWMGMT_DONE;
+    }
     luck = device.kind->containers ? luck_of_step(SWMGMT_OP_SAVE, key, hash_of(data, length))
                                    : fate(SWMGMT_OP_SAVE, key);
     fails = luck % 100 < (device.unlucky == SWMGMT_OP_SAVE ? 40u : (100u - device.calm) / 2);

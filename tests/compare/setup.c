@@ -180,6 +180,9 @@ void setup_configure(void)
     choose_numbers();
     choose_parts();
     choose_callbacks();
+    if (device.kind->containers && device.host.read != NULL) {
+        device.config.instances = 1; /* how many polls a verification takes is not compared */
+    }
     device.listed = device.config.instances < 3 ? device.config.instances : 3;
     device.listed = one_in(12) && !device.kind->images ? 0 : 1 + any(device.listed);
     for (unsigned i = 0; i < device.listed; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The callbacks for records. */
 #include "callbacks.h"
+#include "../c/digest.h"
 
 #include <string.h>
 
@@ -45,8 +46,14 @@ swmgmt_verdict_t on_save(void *user, uint16_t key, const uint8_t *data, size_t l
     }
     if (device.kind->containers && key == 0) {
         /* When numbers are reserved while a package is judged is not compared. */
-        memcpy(device.record[0], data, length);
+        uint8_t *kept = device.record[0], sum[4];
+        memcpy(kept, data, length);
         device.record_length[0] = (uint32_t)length;
+        kept[2] = 0xFF; /* and how many are does not matter after a reboot, either */
+        crc32(kept, 6, sum);
+        for (unsigned i = 0; i < 4; i++) {
+            kept[6 + i] = sum[3 - i];
+        }
         return SWMGMT_DONE;
     }
     shown = length;

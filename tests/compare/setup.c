@@ -25,11 +25,25 @@ bool has_part(const swmgmt_part_t *part)
     return false;
 }
 
-/* A part that only the newer of the two archives may have. */
+/* Parts that only the newer of the two archives may have. */
 extern const swmgmt_part_t swmgmt_names __attribute__((weak));
+extern const swmgmt_part_t swmgmt_senml_cbor_package __attribute__((weak));
+extern const swmgmt_part_t swmgmt_senml_json_package __attribute__((weak));
+
+/* How many of the parts are such. */
+static unsigned newer;
+
+static void name_newer(const swmgmt_part_t *part)
+{
+    if (part != NULL) {
+        name_part(part);
+        newer++;
+    }
+}
 
 static void choose_parts(void)
 {
+    newer = 0;
     const kind_t *kind = device.kind;
     bool contains = kind->containers || kind->images;
     if (contains || !one_in(3)) {
@@ -47,8 +61,8 @@ static void choose_parts(void)
     if (kind->images && one_in(3)) {
         name_part(&swmgmt_package);
     }
-    if (contains && &swmgmt_names != NULL) {
-        name_part(&swmgmt_names);
+    if (contains) {
+        name_newer(&swmgmt_names);
     }
     if (contains && one_in(kind->images ? 3 : 6)) {
         name_part(&swmgmt_ed25519);
@@ -69,6 +83,11 @@ static void choose_parts(void)
         for (unsigned i = 0; i < sizeof formats / sizeof formats[0]; i++) {
             if (!one_in(12)) {
                 name_part(formats[i]);
+                if (formats[i] == &swmgmt_senml_cbor) {
+                    name_newer(&swmgmt_senml_cbor_package);
+                } else if (formats[i] == &swmgmt_senml_json) {
+                    name_newer(&swmgmt_senml_json_package);
+                }
             }
         }
     }
@@ -196,7 +215,7 @@ void setup_configure(void)
         device.config.instances, device.config.components, device.config.transfers,
         device.config.text, device.config.arguments, device.config.work, device.config.head,
         device.config.policy, device.config.max_install_attempts,
-        device.config.part_count - (unsigned)(&swmgmt_names != NULL && has_part(&swmgmt_names)),
+        device.config.part_count - newer,
         (unsigned)device.calm);
 }
 

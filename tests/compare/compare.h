@@ -86,7 +86,7 @@ typedef struct {
     uint32_t now;
     swmgmt_config_t config;
     swmgmt_host_t host;
-    const swmgmt_part_t *parts[16];
+    const swmgmt_part_t *parts[32];
     uint16_t ids[3]; /* instances that the firmware lists */
     uint8_t software[3];
     unsigned listed;

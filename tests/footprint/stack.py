@@ -2,7 +2,7 @@
 """The deepest stack that a function of a linked Thumb program can need: frames as the
 compiler states them (-Zemit-stack-sizes), calls as the disassembly shows them.
 
-An indirect call is either one of the firmware's callbacks, which only src/ffi/door.rs and
+An indirect call is either one of the firmware's callbacks, which only src/ffi/door.rs, handle.rs and
 hash.rs make, and only src/ffi can, because all else denies unsafe code: its stack is the
 firmware's. Or it leads into a part: at a place of LEADS, which says by name what can be there;
 or to the functions with the name of the field that the source calls, `(part.field)(...)`, and
@@ -145,7 +145,7 @@ class Program:
 
     def targets(self, address):
         place = self.places[address]
-        if place.startswith(("ffi/door.rs", "ffi/hash.rs")) or ".rs" not in place:
+        if place.startswith(("ffi/door.rs", "ffi/handle.rs", "ffi/hash.rs")) or ".rs" not in place:
             return set()
         lead, text = LEADS.get(place.partition(":")[0]), self.source(place)
         if "items" in text:

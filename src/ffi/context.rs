@@ -23,11 +23,9 @@ pub struct swmgmt_t {
     _opaque: (),
 }
 
-/// A context; the magic number comes first, so that little of a pointer that is no context is
-/// read.
+/// A context. The door comes first, and its magic number.
 #[repr(C)]
 pub(super) struct Context {
-    pub(super) magic: u32,
     pub(super) door: Door,
     pub(super) core: Core<'static>,
 }
@@ -217,7 +215,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     unsafe {
         core::ptr::write_bytes(base, 0, at.end);
         let context = base.cast::<Context>();
-        (*context).magic = MAGIC;
+        (*context).door.magic = MAGIC;
         (*context).door.host = host;
         let core = &raw mut (*context).core;
         (*core).turn = NOBODY;

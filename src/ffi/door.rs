@@ -33,17 +33,20 @@ impl Error {
     }
 }
 
-/// The firmware's table, and the callback that runs.
+/// The firmware's table, and the callback that runs. The magic number comes first, so that
+/// little of a pointer that is no context is read.
+#[repr(C)]
 pub(super) struct Door {
+    pub(super) magic: u32,
+    /// The number of the callback's operation; 0: it has none that could be completed.
+    number: Cell<u32>,
     pub(super) host: *const swmgmt_host_t,
     /// The core, borrowed from the call that asks, as long as a callback runs; else NULL.
     core: Cell<*mut Core<'static>>,
-    /// The number of its operation; 0: it has none that could be completed.
-    number: Cell<u32>,
     /// swmgmt_done() has been called from inside it, with this.
     said: Cell<bool>,
+    flags: Cell<u8>,
     verdict: Cell<swmgmt_verdict_t>,
-    flags: Cell<u32>,
 }
 
 impl Door {
@@ -74,7 +77,7 @@ impl Door {
             }
         }
         self.core.set(null_mut());
-        Told { verdict: Verdict::from_number(verdict), more: self.flags.get() }
+        Told { verdict: Verdict::from_number(verdict), more: self.flags.get().into() }
     }
 
     /// Completes the operation whose callback runs.
@@ -86,7 +89,7 @@ impl Door {
             return SWMGMT_ESTALE;
         }
         self.verdict.set(verdict);
-        self.flags.set(flags);
+        self.flags.set(flags as u8);
         SWMGMT_OK
     }
 }
@@ -101,7 +104,7 @@ pub(super) unsafe fn door<'a>(ctx: *const swmgmt_t) -> Result<&'a Door, swmgmt_s
     // SAFETY: the caller's contract; what is no context is not looked at further. Nothing ever
     // borrows the door mutably.
     unsafe {
-        if ctx.is_null() || !is_aligned(ctx) || (*ctx).magic != MAGIC {
+        if ctx.is_null() || !is_aligned(ctx) || (*ctx).door.magic != MAGIC {
             return Err(SWMGMT_EINVAL);
         }
         Ok(&(*ctx).door)

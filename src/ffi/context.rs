@@ -193,7 +193,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     unsafe {
         core::ptr::write_bytes(base, 0, at.end);
         let context = base.cast::<Context>();
-        (*context).magic = MAGIC;
+        (*context).door.magic = MAGIC;
         (*context).door.host = host;
         let core = &raw mut (*context).core;
         (*core).turn = NOBODY;

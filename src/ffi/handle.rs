@@ -16,11 +16,9 @@ pub struct swmgmt_t {
     _opaque: (),
 }
 
-/// A context; the magic number comes first, so that little of a pointer that is no context is
-/// read.
+/// A context. The door comes first, and its magic number.
 #[repr(C)]
 pub(super) struct Context {
-    pub(super) magic: u32,
     pub(super) door: Door,
     pub(super) core: Core<'static>,
 }
@@ -35,17 +33,20 @@ pub(super) fn is_aligned<T>(memory: *const T) -> bool {
 
 pub(super) const MAGIC: u32 = 0x5357_4D31;
 
-/// The firmware's table, and the callback that runs.
+/// The firmware's table, and the callback that runs. The magic number comes first, so that
+/// little of a pointer that is no context is read.
+#[repr(C)]
 pub(super) struct Door {
+    pub(super) magic: u32,
+    /// The number of the callback's operation; 0: it has none that could be completed.
+    number: Cell<u32>,
     pub(super) host: *const swmgmt_host_t,
     /// The core, borrowed from the call that asks, as long as a callback runs; else NULL.
     core: Cell<*mut Core<'static>>,
-    /// The number of its operation; 0: it has none that could be completed.
-    number: Cell<u32>,
     /// swmgmt_done() has been called from inside it, with this.
     said: Cell<bool>,
+    flags: Cell<u8>,
     verdict: Cell<swmgmt_verdict_t>,
-    flags: Cell<u32>,
 }
 
 impl Door {
@@ -87,7 +88,7 @@ impl Door {
             }
         }
         self.core.set(null_mut());
-        Told { verdict: Verdict::from_number(verdict), more: self.flags.get() }
+        Told { verdict: Verdict::from_number(verdict), more: self.flags.get().into() }
     }
 
     /// Completes the operation whose callback runs.
@@ -99,7 +100,7 @@ impl Door {
             return SWMGMT_ESTALE;
         }
         self.verdict.set(verdict);
-        self.flags.set(flags);
+        self.flags.set(flags as u8);
         SWMGMT_OK
     }
 }
@@ -137,7 +138,7 @@ pub(super) unsafe fn door<'a>(ctx: *const swmgmt_t) -> Result<&'a Door, swmgmt_s
     // SAFETY: the caller's contract; what is no context is not looked at further. Nothing ever
     // borrows the door mutably.
     unsafe {
-        if ctx.is_null() || !is_aligned(ctx) || (*ctx).magic != MAGIC {
+        if ctx.is_null() || !is_aligned(ctx) || (*ctx).door.magic != MAGIC {
             return Err(SWMGMT_EINVAL);
         }
         Ok(&(*ctx).door)

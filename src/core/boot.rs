@@ -16,18 +16,18 @@ impl Core<'_> {
         if self.is_booted() {
             return Err(Error::Order);
         }
-        if self.can(can::SAVE) {
+        let records = self.can(can::SAVE);
+        if records {
             self.hook(Joint::Load);
         } else {
-            // Without records the firmware's list is what there is.
             self.flags |= so::COMMITTED;
-            for i in self.instances.iter_mut().filter(|i| i.is_seen()) {
-                i.ask_factory();
-            }
         }
         self.flags |= so::BOOTED;
         let mut place = 0;
         while self.load(place) {
+            if !records && self.i.is_seen() {
+                self.i.ask_factory(); // the firmware's list is what there is
+            }
             self.begin(Mode::Boot);
             self.work();
             place = place.saturating_add(1);

@@ -167,13 +167,12 @@ impl<'a> Core<'a> {
         if !self.load_instance(id) {
             return Err(Error::Missing);
         }
-        let step = self.step(Event::GivenUp, 0, if still_runs { fact::RUNS } else { 0 });
-        if step.effects == 0 {
-            return if step.answer == machine::BUSY { Err(Error::Busy) } else { Ok(()) };
+        if self.step(Event::GivenUp, 0, if still_runs { fact::RUNS } else { 0 }) == 0 {
+            return if self.says.answer == machine::BUSY { Err(Error::Busy) } else { Ok(()) };
         }
         let reason = if self.i.result >= 50 { self.i.reason } else { Reason::GIVEN_UP };
         self.begin(Mode::Completion);
-        self.apply(&step, reason);
+        self.apply(reason);
         self.work();
         Ok(())
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The door: the only way from the core to the firmware.
 
+use super::instance::flag;
 use super::operation::{Kind, Operation, Verdict};
 use super::text::Text;
 use super::{Core, Joint, Part};
@@ -29,7 +30,19 @@ impl Core<'_> {
     /// spot. What it says besides is in [`Core::told`] afterwards.
     #[inline(never)]
     pub(crate) fn ask(&mut self, kind: Kind, number: u32, offset: u32, length: u32) -> Verdict {
-        let operation = Operation { kind, component: self.component, number, offset, length };
+        let begun = matches!(kind, Kind::Cancel | Kind::Outcome);
+        let operation = Operation {
+            number,
+            instance: self.i.id,
+            component: self.component,
+            shown: if begun { length as u8 } else { kind as u8 },
+            active: self.i.has(flag::ACTIVE),
+            for_update: self.i.has(flag::FOR_UPDATE),
+            reserved: 0,
+            offset,
+            length,
+            kind,
+        };
         // What parts alone ask for, they perform: firmware without them has none of that.
         let mut perform = self.perform;
         if kind != Kind::Write || length != 0 {

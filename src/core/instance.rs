@@ -235,21 +235,14 @@ impl Instance {
     /// the last is notified.
     #[inline(never)]
     pub(crate) fn compare(&mut self, before: &Instance) {
-        if self.update_state() != before.update_state() {
-            self.changed |= changed::STATE;
-        }
+        let mut all = self.changed;
+        let mut note = |differs: bool, what: u16| all |= if differs { what } else { 0 };
         let flags = self.flags ^ before.flags;
-        if flags & flag::ACTIVE != 0 {
-            self.changed |= changed::ACTIVE;
-        }
-        if flags & flag::UPDATE_OBJECTS != 0 {
-            self.changed |= changed::UPDATE_OBJECTS;
-        }
-        if self.checkpoint != before.checkpoint {
-            self.changed |= changed::CHECKPOINT;
-        }
-        if self.settings != before.settings {
-            self.changed |= changed::SETTINGS;
-        }
+        note(self.update_state() != before.update_state(), changed::STATE);
+        note(flags & flag::ACTIVE != 0, changed::ACTIVE);
+        note(flags & flag::UPDATE_OBJECTS != 0, changed::UPDATE_OBJECTS);
+        note(self.checkpoint != before.checkpoint, changed::CHECKPOINT);
+        note(self.settings != before.settings, changed::SETTINGS);
+        self.changed = all;
     }
 }

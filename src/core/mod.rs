@@ -39,7 +39,7 @@ pub mod transfer;
 pub mod unpacking;
 pub mod verify;
 
-use crate::machine::Objects;
+use crate::machine::{Objects, Step};
 use crate::object::format::Format;
 use crate::object::value::Value;
 use crate::object::{Path, Refusal};
@@ -79,6 +79,8 @@ pub struct Core<'a> {
     pub(crate) undo: bool,
     /// The instance is gone again unless all succeeds.
     pub(crate) creating: bool,
+    /// What the machine has said last.
+    pub(crate) says: Step,
     /// The instance whose turn it is: the working copy.
     pub(crate) i: Instance,
     /// Callbacks of the firmware, see [`operation::can`].

@@ -32,21 +32,31 @@ pub enum Kind {
 }
 
 /// One operation. What it is about besides is in the core: the instance whose turn it is,
-/// the bytes of the chunk, the work buffer.
+/// the bytes of the chunk, the work buffer. It begins with what the firmware sees of it:
+/// `swmgmt_op_t`.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
+#[allow(missing_docs)]
 pub struct Operation {
-    /// What to do.
-    pub kind: Kind,
-    /// A component's place in its package, or 65535.
-    pub component: u16,
     /// Quoted by its completion; 0 where there is none. Load and Save: the key of the record.
     pub number: u32,
+    /// Of Object 9.
+    pub instance: u16,
+    /// A component's place in its package, or 65535.
+    pub component: u16,
+    /// What to do; of Cancel and Outcome: what was begun.
+    pub shown: u8,
+    pub active: bool,
+    pub for_update: bool,
+    pub reserved: u8,
     /// Where in the package. About: 1 for the package that is being verified.
     pub offset: u32,
     /// Bytes: of a piece, of a record, of the whole package; of Open, what the sender declares,
     /// or 0. Cancel and Outcome: the kind of what was begun. Commit: the counter. Fits: what is
     /// asked for.
     pub length: u32,
+    /// What to do.
+    pub kind: Kind,
 }
 
 /// Bits of kinds that parts alone ask for.
@@ -100,6 +110,7 @@ impl Verdict {
     pub(crate) const FAILED: Verdict = Verdict(0);
 
     /// Takes a number of the C interface.
+    #[inline(never)]
     pub fn from_number(number: i32) -> Verdict {
         match number {
             -59..=-56 | -54..=-50 | 1..=5 => Verdict(number as i8),

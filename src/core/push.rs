@@ -4,7 +4,7 @@
 
 use super::instance::agenda;
 use super::{Core, Joint, Mode};
-use crate::machine::{effect, Event, State, Step};
+use crate::machine::{effect, Event, State};
 use crate::object::format::{Unwrap, Wrapping};
 use crate::object::reason::Reason;
 use crate::object::{software, Path, Refusal, SOFTWARE};
@@ -41,15 +41,15 @@ impl<'a> Core<'a> {
         }
         let this = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
         let other = self.running().is_some_and(|it| it.format != 0); // the body that is under way wraps
-        let step = self.plan_push(&this, if other { 0 } else { chunk.total });
-        if step.effects == 0 {
-            return step.answer;
+        let effects = self.plan_push(&this, if other { 0 } else { chunk.total });
+        if effects == 0 {
+            return self.says.answer;
         }
-        if other && step.effects & (effect::WRITE | effect::RESTART) == effect::WRITE {
+        if other && effects & (effect::WRITE | effect::RESTART) == effect::WRITE {
             return Refusal::Incomplete as u8;
         }
         self.begin(Mode::Request);
-        self.take(&step, &this, chunk);
+        self.take(&this, chunk);
         self.work()
     }
 
@@ -70,23 +70,21 @@ impl<'a> Core<'a> {
             self.running().map_or((format, Wrapping::NEW), |it| (it.format, it.wrapping));
         // Only what is in it tells whether a body that comes at once is the empty write.
         let whole = body.offset == 0 && body.last;
-        let mut goes_on = false;
-        let mut step = None;
+        let mut effects = 0;
         if !whole {
-            let planned = self.plan_push(&this, 0);
-            if planned.effects == 0 {
-                return Ok(planned.answer);
+            effects = self.plan_push(&this, 0);
+            if effects == 0 {
+                return Ok(self.says.answer);
             }
-            goes_on = planned.effects & (effect::WRITE | effect::RESTART) == effect::WRITE;
-            step = Some(planned);
         }
+        let goes_on = effects & (effect::WRITE | effect::RESTART) == effect::WRITE;
         if goes_on && was != format {
             return Err(Refusal::Incomplete);
         }
         if !goes_on {
             wrapping = Wrapping::NEW;
         }
-        let cancels = step.is_some_and(|step| step.effects & effect::WRITE == 0);
+        let cancels = !whole && effects & effect::WRITE == 0;
         let mut chunk = Chunk { total: 0, ..*body }; // Size1 counts the body
         if !cancels {
             let path = Path::to(SOFTWARE, id, software::PACKAGE);
@@ -98,17 +96,17 @@ impl<'a> Core<'a> {
                 this = Accepted::of(server, 0, &[], true);
             }
             if whole {
-                step = Some(self.plan_push(&this, 0));
+                effects = self.plan_push(&this, 0);
             } else if nothing && self.offset() == 0 {
-                step = Some(self.step(Event::PackageEmpty, 0, 0));
+                effects = self.step(Event::PackageEmpty, 0, 0);
             }
         }
-        let Some(step) = step.filter(|step| step.effects != 0) else {
-            return Ok(step.map_or(Refusal::Internal as u8, |step| step.answer));
-        };
+        if effects == 0 {
+            return Ok(self.says.answer);
+        }
         self.begin(Mode::Request);
-        self.take(&step, &this, &chunk);
-        if let Some(transfer) = self.transfer().filter(|_| step.effects & effect::WRITE != 0) {
+        self.take(&this, &chunk);
+        if let Some(transfer) = self.transfer().filter(|_| effects & effect::WRITE != 0) {
             transfer.format = format;
             transfer.wrapping = wrapping;
         }
@@ -120,9 +118,9 @@ impl<'a> Core<'a> {
         self.config.has(software::PACKAGE) && self.load_instance(id)
     }
 
-    /// Says what becomes of a chunk.
+    /// Says what becomes of a chunk: the effects.
     #[inline(never)]
-    pub(crate) fn plan_push(&mut self, this: &Accepted, total: u32) -> Step {
+    pub(crate) fn plan_push(&mut self, this: &Accepted, total: u32) -> u32 {
         let i = &self.i;
         let running = self.running().filter(|_| i.state == State::Receiving);
         let running = running.map(|it| Running { server: it.server, next: it.arrived, total: i.total });
@@ -133,25 +131,25 @@ impl<'a> Core<'a> {
     /// No transfer is free for a package.
     pub(crate) fn no_transfer(&mut self) {
         self.undo &= self.i.state != State::Initial;
-        let step = self.step(Event::NoTransfer, 0, 0);
-        if step.effects != 0 {
-            self.apply(&step, Reason::TRANSFERS);
+        if self.step(Event::NoTransfer, 0, 0) != 0 {
+            self.apply(Reason::TRANSFERS);
         }
     }
 
     /// Takes a chunk, as planned.
     #[inline(never)]
-    pub(crate) fn take(&mut self, step: &Step, this: &Accepted, chunk: &Chunk<'a>) {
-        self.answer = step.answer;
-        if step.effects == 0 {
+    pub(crate) fn take(&mut self, this: &Accepted, chunk: &Chunk<'a>) {
+        let effects = self.says.effects;
+        self.answer = self.says.answer;
+        if effects == 0 {
             return;
         }
-        if step.effects & effect::RESTART != 0 && !self.acquire() {
+        if effects & effect::RESTART != 0 && !self.acquire() {
             self.answer = Refusal::Internal as u8;
             return self.no_transfer();
         }
-        self.apply(step, Reason::NONE);
-        if step.effects & effect::WRITE == 0 {
+        self.apply(Reason::NONE);
+        if effects & effect::WRITE == 0 {
             return; // an empty write that cancels
         }
         self.last = chunk.last;
@@ -201,7 +199,8 @@ impl<'a> Core<'a> {
         let Some(end) = end else {
             return Room::Overflow;
         };
-        if [self.i.total, self.i.expected].iter().any(|size| *size != 0 && end > *size) {
+        let over = |size: u32| size != 0 && end > size;
+        if over(self.i.total) || over(self.i.expected) {
             Room::TooLong
         } else if chunk.data.is_empty() {
             Room::Nothing

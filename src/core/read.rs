@@ -46,12 +46,11 @@ impl Core<'_> {
     /// Returns an instance that servers see: the working copy, while its turn lasts.
     #[inline(never)]
     pub(crate) fn find(&self, id: u16) -> Option<&Instance> {
-        let is_it = |i: &Instance| i.id == id && i.is_seen();
-        let turn = if self.mode == Mode::Idle { None } else { Some(&self.i) };
-        if let Some(i) = turn.filter(|i| is_it(i)) {
-            return Some(i);
+        let found = self.instances.iter().find(|i| i.id == id && i.is_seen())?;
+        if self.mode != Mode::Idle && found.place == self.i.place {
+            return Some(&self.i).filter(|i| i.is_seen());
         }
-        self.instances.iter().find(|i| is_it(i) && turn.is_none_or(|turn| turn.place != i.place))
+        Some(found)
     }
 
     /// Loads an instance that servers see.

@@ -7,7 +7,7 @@ use super::instance::{agenda, flag};
 use super::push::Chunk;
 use super::text::Text;
 use super::{Core, Joint, Mode};
-use crate::machine::{effect, Event, State, Step};
+use crate::machine::{effect, Event, State};
 use crate::object::format::{Item, List, MAX_ITEMS};
 use crate::object::reason::Reason;
 use crate::object::value::is_utf8;
@@ -27,7 +27,6 @@ pub enum To {
 
 /// What becomes of a package or a URI among the items of a Write.
 struct Plan<'a> {
-    step: Step,
     this: Accepted,
     data: &'a [u8],
     is_uri: bool,
@@ -57,9 +56,8 @@ impl<'a> Core<'a> {
             (software::ACTIVATE, _) => Event::Activate,
             _ => Event::Deactivate,
         };
-        let step = self.step(event, 0, 0);
-        if step.effects == 0 {
-            return step.answer;
+        if self.step(event, 0, 0) == 0 {
+            return self.says.answer;
         }
         if event == Event::Install {
             if self.i.agenda & agenda::OPEN != 0 {
@@ -67,7 +65,7 @@ impl<'a> Core<'a> {
             }
             self.set_text(Text::Arguments, kept);
         }
-        self.change(&step)
+        self.change(Reason::NONE)
     }
 
     /// Delete of an instance of Object 9.
@@ -75,22 +73,17 @@ impl<'a> Core<'a> {
         if !self.load_instance(id) {
             return Refusal::NotFound as u8;
         }
-        let step = self.step(Event::Delete, 0, 0);
-        if step.effects == 0 {
-            return step.answer;
+        if self.step(Event::Delete, 0, 0) == 0 {
+            return self.says.answer;
         }
-        let reason = self.i.reason;
-        self.begin(Mode::Request);
-        self.answer = step.answer;
-        self.apply(&step, reason);
-        self.work()
+        self.change(self.i.reason)
     }
 
-    /// Does what a request asks for.
-    pub(crate) fn change(&mut self, step: &Step) -> u8 {
+    /// Does what a request asks for, as the machine has said.
+    fn change(&mut self, reason: Reason) -> u8 {
         self.begin(Mode::Request);
-        self.answer = step.answer;
-        self.apply(step, Reason::NONE);
+        self.answer = self.says.answer;
+        self.apply(reason);
         self.work()
     }
 
@@ -134,10 +127,10 @@ impl<'a> Core<'a> {
         }
         if let Some(plan) = plan {
             if plan.is_uri {
-                self.take_uri(&plan.step, plan.data);
+                self.take_uri(plan.data);
             } else {
                 let chunk = Chunk { data: plan.data, etag: &[], offset: 0, total: 0, last: true };
-                self.take(&plan.step, &plan.this, &chunk);
+                self.take(&plan.this, &chunk);
             }
         }
         *created = id;
@@ -202,37 +195,38 @@ impl<'a> Core<'a> {
             return BAD;
         };
         let this = if is_uri { Accepted::NONE } else { Accepted::of(server, 0, data, true) };
-        let step = if is_uri { self.plan_uri(data) } else { self.plan_push(&this, 0) };
-        if step.answer >= Refusal::BadRequest as u8 && (step.effects == 0 || !single) {
-            return Err(step.answer);
+        let effects = if is_uri { self.plan_uri(data) } else { self.plan_push(&this, 0) };
+        let answer = self.says.answer;
+        if answer >= Refusal::BadRequest as u8 && (effects == 0 || !single) {
+            return Err(answer);
         }
-        *plan = Some(Plan { step, this, data, is_uri });
+        *plan = Some(Plan { this, data, is_uri });
         Ok(())
     }
 
-    /// Says what becomes of a Package URI.
-    fn plan_uri(&mut self, text: &[u8]) -> Step {
+    /// Says what becomes of a Package URI: the effects.
+    fn plan_uri(&mut self, text: &[u8]) -> u32 {
         let event = match self.hook(Joint::Uri(&text)) {
             1 => Event::UriValid,
             2 => Event::UriEmpty,
             _ => Event::UriInvalid,
         };
-        let mut step = self.step(event, 0, 0);
-        if step.effects & effect::RESTART != 0 && self.i.state == State::Delivered && !self.can_acquire() {
-            step = self.step(Event::NoTransfer, 0, 0); // keeps the package
+        let mut effects = self.step(event, 0, 0);
+        if effects & effect::RESTART != 0 && self.i.state == State::Delivered && !self.can_acquire() {
+            effects = self.step(Event::NoTransfer, 0, 0); // keeps the package
         }
-        step
+        effects
     }
 
     /// Takes a Package URI, as planned.
-    fn take_uri(&mut self, step: &Step, text: &[u8]) {
-        if step.effects & effect::RESTART == 0 {
+    fn take_uri(&mut self, text: &[u8]) {
+        if self.says.effects & effect::RESTART == 0 {
             // The refusal stands whether or not the record takes the result.
-            self.undo &= step.answer == done::CHANGED;
-            self.answer = step.answer;
-            let reason = if step.result == 56 { Reason::URI } else { Reason::NONE };
-            if step.effects != 0 {
-                self.apply(step, reason);
+            self.undo &= self.says.answer == done::CHANGED;
+            self.answer = self.says.answer;
+            let reason = if self.says.result == 56 { Reason::URI } else { Reason::NONE };
+            if self.says.effects != 0 {
+                self.apply(reason);
             }
             return;
         }
@@ -241,7 +235,7 @@ impl<'a> Core<'a> {
         }
         self.hook(Joint::Fetch(&text));
         let opening = self.take_number();
-        self.apply(step, Reason::NONE);
+        self.apply(Reason::NONE);
         if let Some(transfer) = self.transfer() {
             transfer.number = opening;
         }

@@ -108,14 +108,14 @@ impl Core<'_> {
     #[inline(never)]
     pub(crate) fn set_text(&mut self, which: Text, bytes: &[u8]) {
         let (at, room) = self.start(self.i.place, which as u8);
-        self.set_text_at(at, room, bytes);
+        if bytes.len() <= room {
+            self.set_text_at(at, bytes);
+        }
     }
 
-    /// Keeps a text where one begins with its length; one that is too long leaves the old one.
-    pub(crate) fn set_text_at(&mut self, at: usize, room: usize, bytes: &[u8]) {
-        if bytes.len() > room {
-            return;
-        }
+    /// Keeps a text where one begins with its length.
+    #[inline(always)]
+    pub(crate) fn set_text_at(&mut self, at: usize, bytes: &[u8]) {
         if let Some([length, text @ ..]) = self.text.get_mut(at..) {
             *length = bytes.len() as u8;
             for (to, from) in text.iter_mut().zip(bytes) {

@@ -15,7 +15,7 @@ impl Core<'_> {
     /// Does for one instance what waits: the next one, in turn. Returns in how many
     /// milliseconds the next poll is wanted at the latest.
     pub fn poll(&mut self, now: u32) -> u32 {
-        let (place, wait) = self.due(now);
+        let (place, _) = self.due(now);
         if self.load(place) {
             self.turn = place;
             self.begin(Mode::Poll);
@@ -23,7 +23,7 @@ impl Core<'_> {
                 self.happen(Event::PushTimeout, Reason::TIMEOUT);
             }
             self.work();
-        } else if wait == RETRY_MS {
+        } else if self.hook(Joint::Owed) != 0 {
             self.hook(Joint::Reserve);
         }
         self.due(now).1
@@ -35,10 +35,9 @@ impl Core<'_> {
         // The first boot may be over but for its mark in the record.
         let owed = self.hook(Joint::Owed) != 0;
         let (mut place, mut wait) = (NOBODY, if owed { RETRY_MS } else { u32::MAX });
-        for n in 0..self.instances.len() {
-            let Some(i) = self.instances.get(n) else {
-                break;
-            };
+        let mut n = 0usize;
+        while let Some(i) = self.instances.get(n) {
+            n = n.wrapping_add(1);
             let item = if i.has(flag::USED) { i.first(Mode::Poll) } else { 0 };
             let (at, again) = (i.place, i.has(flag::UNSAVED) || item == agenda::COMMIT);
             let receiving = if i.state == State::Receiving { i.transfer } else { 0 };

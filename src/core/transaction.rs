@@ -5,7 +5,7 @@ use super::instance::{agenda, changed, flag, Instance};
 use super::operation::{can, Kind, Verdict, OBJECTS_CHANGED, OLD_LOST, STILL_RUNS};
 use super::transfer::Stage;
 use super::{config, so, Core, Joint, Mode};
-use crate::machine::{self, effect, fact, Event, Objects, Situation, State, Step};
+use crate::machine::{self, effect, fact, Event, Objects, Situation, State};
 use crate::object::done;
 use crate::object::reason::Reason;
 use crate::transfer::push::Accepted;
@@ -98,10 +98,11 @@ impl Core<'_> {
         self.data = &[];
     }
 
-    /// Asks the machine what an event does to the loaded instance. `code` and `told` are what
-    /// a failure says: its Update Result, and what holds besides.
+    /// Asks the machine what an event does to the loaded instance: the effects; the rest is in
+    /// [`Core::says`]. `code` and `told` are what a failure says: its Update Result, and what
+    /// holds besides.
     #[inline(never)]
-    pub(crate) fn step(&mut self, event: Event, code: u8, told: u32) -> Step {
+    pub(crate) fn step(&mut self, event: Event, code: u8, told: u32) -> u32 {
         let mut facts = self.config.options | u32::from(self.i.flags & flag::FACTS) << flag::SHIFT | told;
         let mut so = |fact: u32, holds: bool| facts |= if holds { fact } else { 0 };
         so(fact::SHOWS_0, self.config.policy == config::POLICY_NONE);
@@ -109,13 +110,15 @@ impl Core<'_> {
         so(fact::ONE, self.i.target != 0);
         so(fact::HELD, self.is_held());
         let facts = facts | self.hook(Joint::Facts);
-        machine::look(&Situation { state: self.i.state, result: self.i.result, code, facts }, event)
+        self.says =
+            machine::look(&Situation { state: self.i.state, result: self.i.result, code, facts }, event);
+        self.says.effects
     }
 
-    /// Applies a step of the machine to the instance. `reason` is why, if it saves.
+    /// Applies to the instance what the machine has said. `reason` is why, if it saves.
     #[inline(never)]
-    pub(crate) fn apply(&mut self, step: &Step, reason: Reason) {
-        let effects = step.effects;
+    pub(crate) fn apply(&mut self, reason: Reason) {
+        let effects = self.says.effects;
         let has = |what: u32| effects & what != 0;
         if has(effect::RELEASE) {
             if has(effect::DISCARD) {
@@ -123,8 +126,8 @@ impl Core<'_> {
             }
             self.release();
         }
-        if step.objects != Objects::Same {
-            self.hook(Joint::Objects(step.objects));
+        if self.says.objects != Objects::Same {
+            self.hook(Joint::Objects(self.says.objects));
         }
         if has(effect::STOPPED) {
             self.hook(Joint::Stopped);
@@ -134,10 +137,10 @@ impl Core<'_> {
         }
         if has(effect::NUMBER) {
             self.i.number = self.take_number();
-        } else if self.i.state != step.next && !has(effect::ACT | effect::OPEN) {
+        } else if self.i.state != self.says.next && !has(effect::ACT | effect::OPEN) {
             self.i.number = 0;
         }
-        let i = &mut self.i;
+        let (i, step) = (&mut self.i, &self.says);
         if has(effect::SAVE) {
             i.note(step.result, reason);
         }
@@ -157,22 +160,27 @@ impl Core<'_> {
         if has(effect::SHOW_STATE) {
             i.changed |= changed::STATE;
         }
-        if has(effect::REMOVE) {
-            i.set(flag::DELETED, true);
-        }
         if has(effect::FORGET) || matches!(step.next, State::Initial | State::Installing) {
             i.accepted = Accepted::NONE;
         }
-        let switched = matches!(i.state, State::Activating | State::Deactivating);
-        if switched && i.state != step.next || i.state == State::Installing && step.next == State::Activating
-        {
-            i.target = 0;
+        let mut flags = i.flags & !flag::FOR_UPDATE;
+        if has(effect::REMOVE) {
+            flags |= flag::DELETED;
         }
         if i.state != step.next {
-            let active = step.next.activation_state(i.has(flag::ACTIVE));
-            i.set(flag::ACTIVE, active);
+            let switched = matches!(i.state, State::Activating | State::Deactivating);
+            if switched || i.state == State::Installing && step.next == State::Activating {
+                i.target = 0;
+            }
+            flags &= !flag::ACTIVE;
+            if step.next.activation_state(i.has(flag::ACTIVE)) {
+                flags |= flag::ACTIVE;
+            }
         }
-        i.set(flag::FOR_UPDATE, step.for_update);
+        if step.for_update {
+            flags |= flag::FOR_UPDATE;
+        }
+        i.flags = flags;
         i.state = step.next;
         i.agenda = effects & agenda::ALL | i.agenda & agenda::LASTING;
     }
@@ -194,22 +202,23 @@ impl Core<'_> {
     }
 
     /// Lets an event happen that no request refuses.
+    #[inline(never)]
     pub(crate) fn happen(&mut self, event: Event, reason: Reason) {
-        let step = self.step(event, 0, 0);
-        self.apply(&step, reason);
+        self.step(event, 0, 0);
+        self.apply(reason);
     }
 
     /// Fails a transfer or a verification, for a reason of our own or of the firmware's.
     #[inline(never)]
     pub(crate) fn fail(&mut self, reason: Reason) {
-        let step = self.step(Event::Failed, reason.result(), 0);
-        self.answer_as(&step);
-        self.apply(&step, reason);
+        self.step(Event::Failed, reason.result(), 0);
+        self.answer_as();
+        self.apply(reason);
     }
 
-    fn answer_as(&mut self, step: &Step) {
-        if step.answer != machine::KEEP {
-            self.answer = step.answer;
+    fn answer_as(&mut self) {
+        if self.says.answer != machine::KEEP {
+            self.answer = self.says.answer;
         }
     }
 
@@ -244,16 +253,16 @@ impl Core<'_> {
             facts |= fact::OLD_LOST;
         }
         let event = if ok { Event::Done } else { Event::Failed };
-        let step = self.step(event, verdict.code(), facts);
+        self.step(event, verdict.code(), facts);
         let reason = match state {
             _ if ok => Reason::NONE,
             State::Activating => Reason::ACTIVATE,
             State::Deactivating => Reason::DEACTIVATE,
             State::Preparing => Reason::PREPARE,
-            _ => Reason::of(step.result),
+            _ => Reason::of(self.says.result),
         };
-        self.answer_as(&step);
-        self.apply(&step, reason);
+        self.answer_as();
+        self.apply(reason);
         if told & OBJECTS_CHANGED != 0
             && matches!(state, State::Installing | State::Uninstalling | State::Preparing)
         {
@@ -537,19 +546,20 @@ impl Instance {
 
     /// Returns what the state asks of the firmware.
     pub(crate) fn act(&self) -> Kind {
-        match self.state {
-            State::Fetching => Kind::Fetch,
-            State::Installing => Kind::Install,
-            State::Activating => Kind::Activate,
-            State::Deactivating => Kind::Deactivate,
-            State::Preparing => Kind::Prepare,
-            State::Uninstalling => Kind::Uninstall,
-            State::Initial
-            | State::Receiving
-            | State::Verifying
-            | State::Delivered
-            | State::Inactive
-            | State::Active => Kind::Verify,
-        }
+        static ACTS: [Kind; 12] = [
+            Kind::Verify, // of the states in which nothing is asked for, too
+            Kind::Verify,
+            Kind::Fetch,
+            Kind::Verify,
+            Kind::Verify,
+            Kind::Install,
+            Kind::Verify,
+            Kind::Verify,
+            Kind::Activate,
+            Kind::Deactivate,
+            Kind::Prepare,
+            Kind::Uninstall,
+        ];
+        ACTS.get(self.state as usize).copied().unwrap_or(Kind::Verify)
     }
 }

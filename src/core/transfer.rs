@@ -51,7 +51,7 @@ pub struct Transfer {
 }
 
 /// How far a verification is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Stage {
     /// Its length.
@@ -62,10 +62,8 @@ pub enum Stage {
     Read,
     /// The firmware's own verifier.
     Verifier,
-    /// The package's name.
+    /// The package's name, and its components.
     Name,
-    /// Its components.
-    Components,
 }
 
 impl Transfer {

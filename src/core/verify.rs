@@ -25,55 +25,64 @@ impl Core<'_> {
     /// next. The list of work says how it goes on.
     #[inline(never)]
     pub(crate) fn verify(&mut self) -> bool {
-        while let Some(stage) = self.running().map(|transfer| transfer.stage) {
-            let goes_on = match stage {
-                Stage::Length => self.check_length(),
-                Stage::Again | Stage::Read if self.acted => {
-                    self.i.agenda |= agenda::ACT;
-                    return false;
-                }
-                Stage::Again | Stage::Read => match self.parts.iter().find_map(|part| part.read_back) {
-                    Some(step) => step(self),
-                    None => {
-                        self.stage(Stage::Verifier);
-                        true
-                    }
-                },
-                Stage::Verifier if self.can(can::VERIFY) => {
-                    if self.acted {
-                        self.i.agenda |= agenda::ACT;
-                    }
-                    return !self.acted;
-                }
-                Stage::Verifier => {
-                    self.stage(Stage::Name);
-                    true
-                }
-                Stage::Name => self.check_name(),
-                Stage::Components => self.check_components(),
-            };
-            if !goes_on {
-                break;
+        let Some(stage) = self.running().map(|transfer| transfer.stage) else {
+            return false;
+        };
+        if stage == Stage::Length {
+            let fault = self.fault_of_length();
+            if fault != Reason::NONE {
+                self.fail(fault);
+                return false;
             }
+            self.stage(Stage::Again);
+        }
+        if stage < Stage::Name {
+            if !self.read_back() {
+                return false;
+            }
+            if self.can(can::VERIFY) {
+                return !self.waits();
+            }
+        }
+        if self.check_names() {
+            self.happen(Event::Done, Reason::NONE);
         }
         false
     }
 
-    fn check_length(&mut self) -> bool {
+    /// A step has been done: the next one waits for the next poll.
+    fn waits(&mut self) -> bool {
+        if self.acted {
+            self.i.agenda |= agenda::ACT;
+        }
+        self.acted
+    }
+
+    fn fault_of_length(&mut self) -> Reason {
         let length = self.i.length;
         let wrong = |wanted: u32| wanted != 0 && wanted != length;
-        let mut fault = self.running().map_or(Reason::NONE, |transfer| transfer.fault);
-        if fault == Reason::NONE && (wrong(self.i.total) || wrong(self.i.expected)) {
-            fault = Reason::LENGTH;
-        }
-        if fault == Reason::NONE && self.unpackings.is_empty() && !self.is_enough(false) {
-            fault = Reason::UNVERIFIED;
-        }
+        let fault = self.running().map_or(Reason::NONE, |transfer| transfer.fault);
         if fault != Reason::NONE {
-            self.fail(fault);
-            return false;
+            fault
+        } else if wrong(self.i.total) || wrong(self.i.expected) {
+            Reason::LENGTH
+        } else if self.unpackings.is_empty() && !self.is_enough(false) {
+            Reason::UNVERIFIED
+        } else {
+            Reason::NONE
         }
-        self.stage(Stage::Again);
+    }
+
+    /// Reads the package back, if a part looks at it. false: not all of it yet, or it has failed.
+    fn read_back(&mut self) -> bool {
+        let Some(step) = self.parts.iter().find_map(|part| part.read_back) else {
+            return true;
+        };
+        while self.running().is_some_and(|transfer| transfer.stage < Stage::Verifier) {
+            if self.waits() || !step(self) {
+                return false;
+            }
+        }
         true
     }
 
@@ -87,19 +96,18 @@ impl Core<'_> {
         enough && (algorithm == NO_DIGEST || self.hook(Joint::Knows(algorithm.into())) != 0)
     }
 
-    /// Sees whether the package's name finds room.
-    fn check_name(&mut self) -> bool {
+    /// Sees whether the package's name and its components find room; false: it has failed.
+    fn check_names(&mut self) -> bool {
         let own = self.hook(Joint::OwnNames);
         if !self.i.state.is_transfer() {
-            return false; // it has failed
+            return false;
         }
         self.hook(Joint::Offer);
-        self.stage(Stage::Components);
-        if own != 0 {
-            return true; // the package has told them
-        }
-        if self.can(can::ABOUT) && self.config.text > 0 {
+        if own == 0 && self.can(can::ABOUT) && self.config.text > 0 {
             self.ask(Kind::About, 0, 1, 0);
+        }
+        if self.i.state.is_transfer() {
+            self.hook(Joint::List);
         }
         self.i.state.is_transfer()
     }
@@ -112,15 +120,5 @@ impl Core<'_> {
             Ok(about) if about.name.len() > room || about.version.len() > room => self.fail(Reason::NAME),
             Ok(_) | Err(AboutError::Missing) => {}
         }
-    }
-
-    /// Lists the package's components.
-    fn check_components(&mut self) -> bool {
-        self.hook(Joint::List);
-        if !self.i.state.is_transfer() {
-            return false; // it has failed
-        }
-        self.happen(Event::Done, Reason::NONE);
-        false
     }
 }

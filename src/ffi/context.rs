@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The caller's memory, carved once, and the life of a context.
 
-use super::completion::status;
-use super::door::{enter, enter_booted, perform, Door};
+use super::door::perform;
+use super::handle::*;
 use super::host::swmgmt_host_t;
 use super::numbers::*;
 use super::parts::collect;
@@ -17,30 +17,6 @@ use crate::core::unpacking::Unpacking;
 use crate::core::{role, text, Core, Part};
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
-
-/// One device's software management: opaque, at the start of the caller's memory.
-pub struct swmgmt_t {
-    _opaque: (),
-}
-
-/// A context; the magic number comes first, so that little of a pointer that is no context is
-/// read.
-#[repr(C)]
-pub(super) struct Context {
-    pub(super) magic: u32,
-    pub(super) door: Door,
-    pub(super) core: Core<'static>,
-}
-
-/// The bits that are 0 in the address of everything that lies in the caller's memory.
-const PADDING: usize = align_of::<Context>().wrapping_sub(1);
-
-/// Whether a context can lie here.
-pub(super) fn is_aligned<T>(memory: *const T) -> bool {
-    memory as usize & PADDING == 0
-}
-
-pub(super) const MAGIC: u32 = 0x5357_4D31;
 
 /// Where everything lies in the caller's memory, in bytes from its start.
 struct Layout {
@@ -217,7 +193,7 @@ pub unsafe extern "C" fn swmgmt_init_abi(
     unsafe {
         core::ptr::write_bytes(base, 0, at.end);
         let context = base.cast::<Context>();
-        (*context).magic = MAGIC;
+        (*context).door.magic = MAGIC;
         (*context).door.host = host;
         let core = &raw mut (*context).core;
         (*core).turn = NOBODY;

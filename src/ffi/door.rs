@@ -1,180 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The door between the core and the firmware: contexts from pointers, and operations as
-//! callbacks. The core is borrowed while a callback runs; what the callback may look at, it
-//! reaches through that borrow, by the pointer that is noted here meanwhile.
+//! The core's operations as callbacks of the firmware.
 
-use super::context::{is_aligned, swmgmt_t, Context, MAGIC};
+use super::handle::{bytes, Door};
 use super::host::{swmgmt_about_t, swmgmt_fetch_t, swmgmt_host_t, swmgmt_op_t, swmgmt_signature_t};
 use super::numbers::*;
 use crate::core::door::{About, AboutError};
-use crate::core::instance::flag;
 use crate::core::operation::{Kind, Operation, Told, Verdict};
 use crate::core::text::Text;
-use crate::core::{Core, Error};
+use crate::core::Core;
 use crate::object::value::{Type, Value};
 use crate::object::{Path, Refusal};
 use crate::parts::components::{self, Found};
 use crate::parts::{container, download};
-use core::cell::Cell;
-use core::ptr::{null, null_mut};
-
-impl Error {
-    pub(super) fn status(self) -> swmgmt_status_t {
-        match self {
-            Error::Invalid => SWMGMT_EINVAL,
-            Error::Full => SWMGMT_ENOMEM,
-            Error::Busy => SWMGMT_EBUSY,
-            Error::Missing => SWMGMT_ENOENT,
-            Error::Exists => SWMGMT_EEXIST,
-            Error::Order => SWMGMT_EORDER,
-            Error::Stale => SWMGMT_ESTALE,
-            Error::Unsaved => SWMGMT_ERECORD,
-        }
-    }
-}
-
-/// The firmware's table, and the callback that runs.
-pub(super) struct Door {
-    pub(super) host: *const swmgmt_host_t,
-    /// The core, borrowed from the call that asks, as long as a callback runs; else NULL.
-    core: Cell<*mut Core<'static>>,
-    /// The number of its operation; 0: it has none that could be completed.
-    number: Cell<u32>,
-    /// swmgmt_done() has been called from inside it, with this.
-    said: Cell<bool>,
-    verdict: Cell<swmgmt_verdict_t>,
-    flags: Cell<u32>,
-}
-
-impl Door {
-    /// A callback begins: from here on it may look at the core.
-    fn open(&self, core: &mut Core<'_>, number: u32) {
-        self.number.set(number);
-        self.said.set(false);
-        self.flags.set(0);
-        self.lend(core);
-    }
-
-    fn lend(&self, core: &mut Core<'_>) {
-        self.core.set((&raw mut *core).cast());
-    }
-
-    /// It ends: the first verdict counts, whichever way it came.
-    fn close(&self, core: &mut Core<'_>, operation: &Operation, verdict: swmgmt_verdict_t) -> Told {
-        let verdict = if self.said.get() { self.verdict.get() } else { verdict };
-        let record = matches!(operation.kind, Kind::Load | Kind::Save);
-        let (instance, number) =
-            if record { (operation.number as u16, 0) } else { (core.i.id, operation.number) };
-        self.number.set(0);
-        self.lend(core);
-        // SAFETY: init kept the table and saw its size.
-        unsafe {
-            if let Some(trace) = (*self.host).trace {
-                trace((*self.host).user, instance, operation.kind as u8, number, verdict);
-            }
-        }
-        self.core.set(null_mut());
-        Told { verdict: Verdict::from_number(verdict), more: self.flags.get() }
-    }
-
-    /// Completes the operation whose callback runs.
-    pub(super) fn complete(&self, number: u32, verdict: swmgmt_verdict_t, flags: u32) -> swmgmt_status_t {
-        if self.number.get() != number || number == 0 {
-            return SWMGMT_EBUSY;
-        }
-        if self.said.replace(true) {
-            return SWMGMT_ESTALE;
-        }
-        self.verdict.set(verdict);
-        self.flags.set(flags);
-        SWMGMT_OK
-    }
-}
-
-/// The context's door; an error if `ctx` is no context.
-///
-/// # Safety
-/// `ctx` is NULL or readable, and stays.
-#[inline(never)]
-pub(super) unsafe fn door<'a>(ctx: *const swmgmt_t) -> Result<&'a Door, swmgmt_status_t> {
-    let ctx = ctx.cast::<Context>();
-    // SAFETY: the caller's contract; what is no context is not looked at further. Nothing ever
-    // borrows the door mutably.
-    unsafe {
-        if ctx.is_null() || !is_aligned(ctx) || (*ctx).magic != MAGIC {
-            return Err(SWMGMT_EINVAL);
-        }
-        Ok(&(*ctx).door)
-    }
-}
-
-/// The core for a call that may change it, before or after swmgmt_boot().
-///
-/// # Safety
-/// `ctx` is NULL or the caller's context, which nobody else uses during the call.
-#[inline(never)]
-pub(super) unsafe fn enter<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Core<'static>, swmgmt_status_t> {
-    // SAFETY: the caller's contract. No callback runs, so no other borrow of the core is alive.
-    unsafe {
-        if !door(ctx)?.core.get().is_null() {
-            return Err(SWMGMT_EBUSY);
-        }
-        Ok(&mut (*ctx.cast::<Context>()).core)
-    }
-}
-
-/// The same, after swmgmt_boot().
-///
-/// # Safety
-/// As for `enter`.
-#[inline(never)]
-pub(super) unsafe fn enter_booted<'a>(ctx: *mut swmgmt_t) -> Result<&'a mut Core<'static>, swmgmt_status_t> {
-    // SAFETY: the caller's contract.
-    match unsafe { enter(ctx) } {
-        Ok(core) if !core.is_booted() => Err(SWMGMT_EORDER),
-        result => result,
-    }
-}
-
-/// The core for a call that only reads, which callbacks may do, too.
-///
-/// # Safety
-/// As for `enter`.
-#[inline(never)]
-pub(super) unsafe fn look<'a>(ctx: *const swmgmt_t) -> Result<&'a mut Core<'static>, swmgmt_status_t> {
-    // SAFETY: by contract a context that nobody changes meanwhile. While a callback runs the core
-    // is reached through the borrow of the call that waits for it.
-    let core = unsafe {
-        let lent = door(ctx)?.core.get();
-        if lent.is_null() {
-            &mut (*ctx.cast_mut().cast::<Context>()).core
-        } else {
-            &mut *lent
-        }
-    };
-    if core.is_booted() {
-        Ok(core)
-    } else {
-        Err(SWMGMT_EORDER)
-    }
-}
-
-/// The caller's bytes; `None`: NULL with a length, or a length that no object has.
-///
-/// # Safety
-/// `data` is NULL or has `length` bytes that stay as they are for `'a`; what the core keeps of
-/// them, it forgets when the call ends.
-#[inline(never)]
-pub(super) unsafe fn bytes<'a>(data: *const u8, length: usize) -> Option<&'a [u8]> {
-    if length == 0 {
-        return Some(&[]);
-    }
-    if data.is_null() || length > isize::MAX as usize {
-        return None;
-    }
-    // SAFETY: the caller's contract.
-    Some(unsafe { core::slice::from_raw_parts(data, length) })
-}
+use core::mem::{offset_of, size_of};
+use core::ptr::null;
 
 /// Calls about().
 ///
@@ -219,23 +58,19 @@ unsafe fn about<'a>(
 /// Reads a value of Object 14: of names, those that the firmware knows.
 pub(super) fn read_component<'c>(core: &'c mut Core<'_>, path: &Path) -> Result<Value<'c>, Refusal> {
     let door = of(core);
-    let lent = door.core.get();
-    if lent.is_null() {
-        door.number.set(0);
-        door.lend(core);
-    }
+    let lent = door.lend(core);
     let found = match components::read(core, path) {
         Err(refusal) => Err(refusal),
         Ok(Found::Value(found)) => Ok(found),
         Ok(Found::About { instance, component, version }) => {
             // SAFETY: init kept the table; a value is looked at before the next callback. The core
-            // is lent as to any callback, unless one runs already.
+            // is lent as to any callback.
             let told = unsafe { about(&*door.host, instance, component, 0) };
             let text = told.map(|about| if version { about.version } else { about.name });
             text.map(|text| Value::of_bytes(Type::String, text)).map_err(|_| Refusal::Internal)
         }
     };
-    door.core.set(lent);
+    door.take_back(lent);
     found
 }
 
@@ -247,27 +82,31 @@ fn of<'a>(core: &Core<'_>) -> &'a Door {
 }
 
 /// An operation, as the firmware sees it.
-fn op_of(core: &Core<'_>, operation: &Operation) -> swmgmt_op_t {
-    let begun = matches!(operation.kind, Kind::Cancel | Kind::Outcome);
-    swmgmt_op_t {
-        number: operation.number,
-        instance: core.i.id,
-        component: operation.component,
-        kind: if begun { operation.length as u8 } else { operation.kind as u8 },
-        active: u8::from(core.i.has(flag::ACTIVE)),
-        for_update: u8::from(core.i.has(flag::FOR_UPDATE)),
-        reserved: 0,
-    }
+fn op_of(operation: &Operation) -> *const swmgmt_op_t {
+    (&raw const *operation).cast()
 }
+
+const _: () = {
+    assert!(offset_of!(Operation, offset) == size_of::<swmgmt_op_t>());
+    assert!(offset_of!(Operation, number) == offset_of!(swmgmt_op_t, number));
+    assert!(offset_of!(Operation, instance) == offset_of!(swmgmt_op_t, instance));
+    assert!(offset_of!(Operation, component) == offset_of!(swmgmt_op_t, component));
+    assert!(offset_of!(Operation, shown) == offset_of!(swmgmt_op_t, kind));
+    assert!(offset_of!(Operation, active) == offset_of!(swmgmt_op_t, active));
+    assert!(offset_of!(Operation, for_update) == offset_of!(swmgmt_op_t, for_update));
+    assert!(offset_of!(Operation, reserved) == offset_of!(swmgmt_op_t, reserved));
+};
 
 /// Performs the operations of the core itself.
 pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let (offset, length) = (operation.offset, operation.length);
-    let data = core.chunk();
-    let arguments = core.text(core.i.place, Text::Arguments);
-    let (text, text_length) = (arguments.as_ptr().cast(), arguments.len());
+    let bytes = match operation.kind {
+        Kind::Install => core.text(core.i.place, Text::Arguments),
+        _ => core.chunk(),
+    };
+    let (data, size) = (bytes.as_ptr(), bytes.len());
     let number = if operation.kind == Kind::Cancel { 0 } else { operation.number };
     door.open(core, number);
     // SAFETY: init kept the table and saw its size; every pointer is valid for the length beside
@@ -276,24 +115,22 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
         let host = &*door.host;
         let user = host.user;
         let (simple, without) = match operation.kind {
-            Kind::Open => (None, host.open.map_or(SWMGMT_FAILED, |open| open(user, &op, offset, length))),
+            Kind::Open => (None, host.open.map_or(SWMGMT_FAILED, |open| open(user, op, offset, length))),
             Kind::Write => {
-                let write = host.write.map(|write| write(user, &op, offset, data.as_ptr(), data.len()));
-                (None, write.unwrap_or(SWMGMT_FAILED))
+                (None, host.write.map_or(SWMGMT_FAILED, |write| write(user, op, offset, data, size)))
             }
-            Kind::Verify => (None, host.verify.map_or(SWMGMT_DONE, |verify| verify(user, &op, length))),
+            Kind::Verify => (None, host.verify.map_or(SWMGMT_DONE, |verify| verify(user, op, length))),
             Kind::Install => {
-                let install = host.install.map(|install| install(user, &op, text, text_length));
-                (None, install.unwrap_or(SWMGMT_FAILED))
+                (None, host.install.map_or(SWMGMT_FAILED, |install| install(user, op, data.cast(), size)))
             }
             Kind::Cancel => {
                 if let Some(cancel) = host.cancel {
-                    cancel(user, &op);
+                    cancel(user, op);
                 }
                 (None, SWMGMT_DONE)
             }
             Kind::About => {
-                let told = about(host, op.instance, operation.component, offset as u8);
+                let told = about(host, operation.instance, operation.component, offset as u8);
                 // What was told is readable until the next callback, and trace is one.
                 core.said(&told, offset != 0);
                 (None, if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED })
@@ -305,7 +142,7 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
             Kind::Deactivate => (host.deactivate, SWMGMT_DONE),
             _ => (None, SWMGMT_FAILED),
         };
-        simple.map_or(without, |callback| callback(user, &op))
+        simple.map_or(without, |callback| callback(user, op))
     };
     door.close(core, operation, verdict)
 }
@@ -313,14 +150,14 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
 /// Reads a package back, into the work buffer.
 pub(super) fn read(core: &mut Core<'_>, operation: &Operation) -> Told {
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let length = core.work.len().min(operation.length as usize);
     let work = core.work.as_mut_ptr();
     door.open(core, operation.number);
     // SAFETY: as in `perform`; the work buffer is the library's, and nobody else uses it now.
     let verdict = unsafe {
         let host = &*door.host;
-        host.read.map_or(SWMGMT_FAILED, |read| read(host.user, &op, operation.offset, work, length))
+        host.read.map_or(SWMGMT_FAILED, |read| read(host.user, op, operation.offset, work, length))
     };
     door.close(core, operation, verdict)
 }
@@ -328,7 +165,7 @@ pub(super) fn read(core: &mut Core<'_>, operation: &Operation) -> Told {
 /// Performs the operations of records.
 pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let (key, length) = (operation.number as u16, operation.length as usize);
     let (work, room) = (core.work.as_mut_ptr(), core.work.len());
     let mut used = 0usize;
@@ -341,7 +178,7 @@ pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
         match operation.kind {
             Kind::Load => host.load.map_or(SWMGMT_DONE, |load| load(user, key, work, room, &mut used)),
             Kind::Save => host.save.map_or(SWMGMT_DONE, |save| save(user, key, work, length)),
-            _ => host.outcome.map_or(SWMGMT_UNKNOWN, |outcome| outcome(user, &op)),
+            _ => host.outcome.map_or(SWMGMT_UNKNOWN, |outcome| outcome(user, op)),
         }
     };
     if used > room {
@@ -359,7 +196,7 @@ pub(super) fn records(core: &mut Core<'_>, operation: &Operation) -> Told {
 pub(super) fn fetch(core: &mut Core<'_>, operation: &Operation) -> Told {
     let pointer = |bytes: &[u8]| if bytes.is_empty() { null() } else { bytes.as_ptr() };
     let door = of(core);
-    let op = op_of(core, operation);
+    let op = op_of(operation);
     let what = download::what(core);
     let what = swmgmt_fetch_t {
         uri: what.uri.as_ptr().cast(),
@@ -377,7 +214,7 @@ pub(super) fn fetch(core: &mut Core<'_>, operation: &Operation) -> Told {
     // can change them.
     let verdict = unsafe {
         let host = &*door.host;
-        host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(host.user, &op, &what))
+        host.fetch.map_or(SWMGMT_FAILED, |fetch| fetch(host.user, op, &what))
     };
     door.close(core, operation, verdict)
 }
@@ -390,8 +227,8 @@ pub(super) fn packages(core: &mut Core<'_>, operation: &Operation) -> Told {
         return read(core, operation);
     }
     let door = of(core);
-    let op = op_of(core, operation);
-    let instance = op.instance;
+    let op = op_of(operation);
+    let instance = operation.instance;
     let (mut key, mut value) = ([0; 32], 0u32);
     let asked = match operation.kind {
         Kind::Write => container::held_bytes(core, operation.length),
@@ -413,13 +250,13 @@ pub(super) fn packages(core: &mut Core<'_>, operation: &Operation) -> Told {
         let host = &*door.host;
         let user = host.user;
         match operation.kind {
-            Kind::Write => host.write.map(|write| write(user, &op, operation.offset, data, length)),
+            Kind::Write => host.write.map(|write| write(user, op, operation.offset, data, length)),
             Kind::Fits => host.fits.map(|fits| fits(user, instance, operation.length as u8, data, length)),
             Kind::Key => {
                 host.key.zip(claim).map(|(ask, claim)| ask(user, instance, claim.key, key.as_mut_ptr()))
             }
             Kind::Signature => {
-                host.signature.zip(claim).map(|(signature, claim)| signature(user, &op, &claim))
+                host.signature.zip(claim).map(|(signature, claim)| signature(user, op, &claim))
             }
             Kind::Counter => match host.counter {
                 Some(counter) => Some(counter(user, instance, &mut value)),

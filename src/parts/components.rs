@@ -288,13 +288,12 @@ fn execute(core: &mut Core<'_>, path: &Path) -> u32 {
     let start = path.resource == component::ACTIVATE;
     let already = shown(core, path.instance).is_some_and(|found| found.is_active() == start);
     let event = if start { Event::ActivateOne } else { Event::DeactivateOne };
-    let step = core.step(event, 0, if already { fact::ALREADY } else { 0 });
-    if step.effects == 0 {
-        return step.answer.into();
+    if core.step(event, 0, if already { fact::ALREADY } else { 0 }) == 0 {
+        return core.says.answer.into();
     }
     core.begin(Mode::Request);
     core.i.target = path.instance.wrapping_add(1);
-    core.apply(&step, Reason::NONE);
+    core.apply(Reason::NONE);
     0
 }
 

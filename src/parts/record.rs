@@ -356,7 +356,9 @@ fn restore_names(core: &mut Core<'_>, slot: u32, rest: &mut &[u8]) -> Option<()>
         let (length, text) = rest.split_first()?;
         let (text, later) = text.split_at_checked((*length).into())?;
         *rest = later;
-        core.set_text_at(at, core.config.text.into(), text);
+        if text.len() <= core.config.text.into() {
+            core.set_text_at(at, text);
+        }
         at = at.saturating_add(usize::from(core.config.text)).saturating_add(1);
     }
     Some(())
@@ -409,10 +411,9 @@ fn outcome(core: &mut Core<'_>) {
         Verdict::PENDING => core.i.set(flag::IN_FLIGHT, true),
         Verdict::NOT_STARTED => core.happen(Event::NotStarted, core.i.reason),
         Verdict::AGAIN | Verdict::UNKNOWN => {
-            let step = core.step(Event::Unknown, 0, 0);
-            if step.effects & effect::ONCE_MORE != 0 {
+            if core.step(Event::Unknown, 0, 0) & effect::ONCE_MORE != 0 {
                 core.i.set(flag::ONCE_MORE, true);
-                core.apply(&step, core.i.reason);
+                core.apply(core.i.reason);
             } else {
                 core.settle(Verdict::FAILED, 0);
             }

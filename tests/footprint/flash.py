@@ -10,9 +10,10 @@ PUSH = ("init_abi", "add", "boot", "poll", "done", "read", "push", "execute", "n
 TEXT = ("strerror", "state_name", "result_name", "operation_name")
 PULL = ("fetched",)
 RAW = ("request", "front")  # for engines that hand over payloads as they came
-CONTAINERS = ("package", "mcuboot", "ed25519", "sha256_host")
+CONTAINERS = ("package", "mcuboot", "names", "ed25519", "sha256_host")
 HEAD = ("package_component",)  # for firmware that takes packages of docs/package.md
-FORMATS = ("text", "opaque", "cbor", "tlv", "senml_cbor", "senml_json", "link_format")
+FORMATS = ("text", "opaque", "cbor", "tlv", "senml_cbor", "senml_json", "senml_cbor_package",
+           "senml_json_package", "link_format")
 ROOMS = {  # of what checks packages
     "MCUboot parser with SHA-256": ("verify::mcuboot", "verify::container", "verify::sha256", "verify::Work"),
     "parser of docs/package.md": ("verify::manifest",),

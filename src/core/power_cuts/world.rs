@@ -102,7 +102,7 @@ impl World {
 
     /// Does what the firmware is asked for. `data` is what is to be stored, `work` the work buffer.
     fn perform(&mut self, operation: &Operation, work: &mut [u8], data: &[u8]) -> Answer {
-        let Operation { kind, component, number, offset, length } = *operation;
+        let Operation { kind, component, number, offset, length, .. } = *operation;
         let is_key = matches!(kind, Kind::Load | Kind::Save);
         let fresh = !is_key && !matches!(kind, Kind::Write | Kind::Read | Kind::Outcome | Kind::Cancel);
         if number != 0 && fresh && !self.done.contains(&number) {

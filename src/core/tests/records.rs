@@ -237,6 +237,18 @@ fn an_operation_of_unknown_outcome_is_called_once_more() {
 }
 
 #[test]
+fn every_operation_is_called_once_more() {
+    let mut t = make().boot();
+    t.install_package("abc");
+    step!(t.activate() => 2.04, save, activate = pending);
+    step!(t.reboot() => ok, save(numbers), outcome(activate) = unknown, save);
+    step!(t.poll() => activate, save; notify 12 = true);
+    step!(t.deactivate() => 2.04, save, deactivate = pending);
+    step!(t.reboot() => ok, save(numbers), outcome(deactivate) = unknown, save);
+    step!(t.poll() => deactivate, save; notify 12 = false);
+}
+
+#[test]
 fn a_removal_of_unknown_outcome_is_called_once_more() {
     let mut t = make().boot();
     t.run("abc");
@@ -352,6 +364,15 @@ fn a_download_whose_progress_cannot_be_saved_ends() {
 }
 
 #[test]
+fn a_request_that_saves_pays_what_is_owed() {
+    let mut t = make().boot();
+    t.install_package("abc");
+    step!(t.activate() => 2.04, save, activate, save = failed; notify 12 = true);
+    step!(t.deactivate() => 2.04, save, deactivate, save; notify 12 = false);
+    step!(t.at(0) => wait forever);
+}
+
+#[test]
 fn a_request_does_not_answer_for_a_record_that_is_owed() {
     let mut t = make().boot();
     t.install_package("abc");
@@ -359,8 +380,7 @@ fn a_request_does_not_answer_for_a_record_that_is_owed() {
     step!(t.activate() => 2.04);
     step!(t.execute(9, 6, "2") => 4.00);
     step!(t.set_link(5, 1) => ok; notify 5 = 0:1);
-    step!(t.deactivate() => 2.04, save, deactivate, save; notify 12 = false);
-    step!(t.poll() => nothing);
+    step!(t.at(0) => wait forever, save);
 }
 
 #[test]

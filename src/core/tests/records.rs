@@ -182,6 +182,16 @@ fn a_package_is_still_there() {
 }
 
 #[test]
+fn install_waits_until_the_bytes_have_been_seen() {
+    let mut t = make().boot();
+    t.deliver("abc");
+    step!(t.reboot() => ok, save(numbers) = failed, save(numbers));
+    step!(t.install() => 5.00);
+    step!(t.poll() => open(3));
+    step!(t.install() => 2.04, save);
+}
+
+#[test]
 fn a_package_that_is_no_longer_there() {
     let mut t = make().boot();
     t.deliver("abc");
@@ -325,6 +335,16 @@ fn a_refused_uri_stands_even_if_it_cannot_be_saved() {
     let mut t = make().boot();
     step!(t.uri("q") => 4.00, save = failed; notify 16 = "56:uri", 9 = 56);
     step!(t.at(0) => wait forever, save);
+}
+
+#[test]
+fn a_refused_package_stands_even_if_it_cannot_be_saved() {
+    let mut t = make().slots(&[(0, EMPTY), (1, EMPTY)]).config(|it| it.transfers = 1).boot();
+    t.push(0, "abc");
+    t.forget();
+    t.on(1);
+    step!(t.push(0, "x") => 5.00, save@1 = failed; notify 9/1/16 = "51:transfers", 9/1/9 = 51);
+    step!(t.poll() => save@1);
 }
 
 #[test]

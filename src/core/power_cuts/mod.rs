@@ -9,7 +9,7 @@ mod seen;
 mod world;
 
 use super::completion::Software;
-use super::config::swmgmt_config_t as Config;
+use super::config::{swmgmt_config_t as Config, AUTO_ACTIVATE};
 use super::operation::can;
 use super::push::Chunk;
 use super::requests::To;
@@ -335,6 +335,24 @@ fn a_life_of_packages_in_our_container() {
 #[test]
 fn a_life_of_mcuboot_images() {
     all_lives(mcuboot());
+}
+
+/// What was stored cannot be verified again after a cut.
+#[test]
+fn a_firmware_that_reads_nothing_back() {
+    all_lives(Kit { lacks: can::READ, ..plain(0) });
+    all_lives(Kit { lacks: can::READ, ..own() });
+}
+
+#[test]
+fn a_firmware_that_neither_stops_nor_discards() {
+    all_lives(Kit { lacks: can::CANCEL | can::DISCARD, ..plain(0) });
+}
+
+#[test]
+fn software_that_starts_by_itself() {
+    all_lives(Kit { options: AUTO_ACTIVATE, ..plain(0) });
+    all_lives(Kit { options: AUTO_ACTIVATE, ..plain(2) });
 }
 
 #[test]

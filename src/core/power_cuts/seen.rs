@@ -2,6 +2,7 @@
 //! What servers see, and whether it can be so.
 
 use super::world::{Told, World};
+use crate::core::config::AUTO_ACTIVATE;
 use crate::core::Core;
 use crate::machine::State;
 use crate::object::Path;
@@ -48,6 +49,7 @@ pub fn allowed(before: &Seen, now: &Seen, world: &World) -> bool {
         Delivered => kept || is(Initial, flag, &[57], false),
         Installing => {
             is(Installing, flag, &[result], false)
+                || world.kit.options & AUTO_ACTIVATE != 0 && is(Activating, false, &[2], false)
                 || is(Inactive, false, &[2], false)
                 || is(Delivered, flag, &[58], false)
         }

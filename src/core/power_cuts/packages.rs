@@ -62,7 +62,7 @@ pub struct Package {
     pub bytes: Vec<u8>,
     /// Where its chunks end, but for the last.
     pub cuts: [usize; 2],
-    /// What it says of itself; empty: the firmware tells.
+    /// What it says of itself; empty: the firmware knows.
     pub name: &'static str,
     pub version: &'static str,
     pub counter: u32,
@@ -80,7 +80,7 @@ pub struct Kit {
     pub options: u32,
     /// Callbacks that the firmware does not have.
     pub lacks: u32,
-    /// The digest of a package is told to the device before it comes.
+    /// The digest of a package is given to the device before it comes.
     pub expects: bool,
     pub packages: Vec<Package>,
 }

@@ -81,7 +81,7 @@ pub fn assert_truth(now: &Seen, world: &World, why: &str) {
             assert!(world.installed.is_some(), "{why}: nothing is installed")
         }
         State::Initial if !for_update => {
-            assert_eq!(world.installed, None, "{why}: software that nobody sees")
+            assert_eq!(world.installed, None, "{why}: software that servers do not see")
         }
         _ => {}
     }

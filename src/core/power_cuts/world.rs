@@ -246,7 +246,7 @@ impl Told {
     }
 }
 
-/// Reads values of Object 14. What the firmware tells is at any time the same, however far it is
+/// Reads values of Object 14. What the firmware answers is at any time the same, however far it is
 /// ahead of the record.
 pub fn read_component<'c>(core: &'c mut Core<'_>, path: &Path) -> Result<Value<'c>, Refusal> {
     match components::read(core, path)? {

@@ -200,7 +200,7 @@ fn a_package_that_is_no_longer_there() {
 }
 
 #[test]
-fn a_fault_that_was_found_before_the_reboot_is_told_after_it() {
+fn a_fault_that_was_found_before_the_reboot_is_reported_after_it() {
     let mut t = make().boot();
     t.last_of(5, 0, "abc");
     t.forget();

@@ -139,6 +139,15 @@ fn another_package_passes_its_first_bytes() {
 }
 
 #[test]
+fn another_package_needs_another_proof() {
+    let mut t = boot(make().containers().without(can::VERIFY));
+    t.whole("abcdef");
+    t.forget();
+    step!(t.poll() => read(0, 6));
+    step!(t.poll() => save, discard; notify 16 = "57:unverified", 9 = 57, 7 = 0);
+}
+
+#[test]
 fn a_package_too_short_to_be_recognised() {
     let mut t = boot(make().containers());
     let all = package_by(None, &blink("1.0"));

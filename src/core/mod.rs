@@ -24,6 +24,8 @@ pub mod config;
 pub mod door;
 pub mod instance;
 pub mod operation;
+#[cfg(test)]
+mod power_cuts;
 pub mod push;
 pub mod read;
 pub mod read_back;

@@ -219,7 +219,7 @@ fn more_components_than_there_is_room_for() {
 }
 
 #[test]
-fn a_list_that_cannot_be_told() {
+fn a_list_that_about_cannot_return() {
     let mut t = make().about(&[]).components(4).boot();
     world(|world| world.package = TWO.to_vec());
     t.whole("abc");

@@ -105,7 +105,7 @@ fn a_package_that_is_refused_is_never_stored() {
 }
 
 #[test]
-fn what_the_last_chunk_does_wrong_is_told_by_the_verification() {
+fn what_the_last_chunk_does_wrong_is_reported_by_the_verification() {
     let mut t = boot(signed());
     let all = package_by(Some(&OTHER), &blink("1.0"));
     step!(t.whole(all) => 2.04, save, key, save; notify 7 = 2);
@@ -139,7 +139,16 @@ fn another_package_passes_its_first_bytes() {
 }
 
 #[test]
-fn a_package_too_short_to_be_told_apart() {
+fn another_package_needs_another_proof() {
+    let mut t = boot(make().containers().without(can::VERIFY));
+    t.whole("abcdef");
+    t.forget();
+    step!(t.poll() => read(0, 6));
+    step!(t.poll() => save, discard; notify 16 = "57:unverified", 9 = 57, 7 = 0);
+}
+
+#[test]
+fn a_package_too_short_to_be_recognised() {
     let mut t = boot(make().containers());
     let all = package_by(None, &blink("1.0"));
     step!(t.push(0, &all[..2]) => 2.31, save; notify 9 = 1, 7 = 1);
@@ -206,7 +215,7 @@ fn a_counter_below_the_firmwares() {
 }
 
 #[test]
-fn a_counter_that_cannot_be_told() {
+fn a_counter_that_cannot_be_read() {
     let mut t = boot(signed());
     t.expect("counter=failed");
     t.whole(package(&blink("1.0")));

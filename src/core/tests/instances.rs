@@ -2,6 +2,7 @@
 //! Instances come and go: Create, Delete, and slots that the firmware adds.
 
 use super::device::{make, Make};
+use super::world::world;
 use super::{EMPTY, INSTALLED, RUNNING};
 use crate::core::config::{SERVER_MAY_CREATE, SERVER_MAY_DELETE};
 use crate::core::operation::can;
@@ -140,6 +141,21 @@ fn an_id_is_free_when_the_storage_is_erased() {
     step!(t.create(0, &[]) => 4.00);
     step!(t.complete("discard", "done") => ok);
     step!(t.create(0, &[]) => 2.01 of 0, save);
+}
+
+#[test]
+fn numbers_outlive_the_instance_that_used_them() {
+    let mut t = room().boot();
+    let mut last = 0;
+    for _ in 0..3 {
+        t.create(1, &[(2, "abc")]);
+        t.on(1);
+        t.delete();
+        let number = world(|world| world.numbers["discard@1"]);
+        assert!(number > last, "{number} after {last}");
+        last = number;
+        t.reboot();
+    }
 }
 
 #[test]

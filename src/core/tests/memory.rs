@@ -10,6 +10,15 @@ use crate::core::{role, text, Core, Mode, Part, Perform};
 use crate::machine::{Objects, State, Step};
 use crate::object::{done, NONE};
 
+const NOTHING: Step = Step {
+    next: State::Initial,
+    for_update: false,
+    result: 0,
+    answer: 0,
+    objects: Objects::Same,
+    effects: 0,
+};
+
 /// All tables of one core.
 pub(crate) struct Memory {
     instances: Vec<Instance>,
@@ -61,14 +70,7 @@ impl Memory {
             stop: false,
             undo: false,
             creating: false,
-            says: Step {
-                next: State::Initial,
-                for_update: false,
-                result: 0,
-                answer: 0,
-                objects: Objects::Same,
-                effects: 0,
-            },
+            says: NOTHING,
             owed: 0,
             stride: stride(config, parts) as u16,
             component: NONE,

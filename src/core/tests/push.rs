@@ -133,6 +133,15 @@ fn too_many_bytes_in_the_last_chunk_are_found_when_the_package_is_verified() {
 }
 
 #[test]
+fn the_last_chunk_of_a_package_that_was_complete_before_it() {
+    let mut t = make().boot();
+    t.push_of(3, 0, "abc");
+    t.forget();
+    step!(t.last(3, "d") => 2.04, save; notify 9 = 0, 7 = 2);
+    step!(t.poll() => save, discard; notify 16 = "53:length", 9 = 53, 7 = 0);
+}
+
+#[test]
 fn storage_that_does_not_open() {
     let mut t = make().boot();
     step!(t.push(0, "abc") => 4.13, save, open(0) = 50, save, discard; notify 16 = "50:storage", 9 = 50);

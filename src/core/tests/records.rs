@@ -182,6 +182,16 @@ fn a_package_is_still_there() {
 }
 
 #[test]
+fn install_waits_until_the_bytes_have_been_seen() {
+    let mut t = make().boot();
+    t.deliver("abc");
+    step!(t.reboot() => ok, save(numbers) = failed, save(numbers));
+    step!(t.install() => 5.00);
+    step!(t.poll() => open(3));
+    step!(t.install() => 2.04, save);
+}
+
+#[test]
 fn a_package_that_is_no_longer_there() {
     let mut t = make().boot();
     t.deliver("abc");
@@ -190,7 +200,7 @@ fn a_package_that_is_no_longer_there() {
 }
 
 #[test]
-fn a_fault_that_was_found_before_the_reboot_is_told_after_it() {
+fn a_fault_that_was_found_before_the_reboot_is_reported_after_it() {
     let mut t = make().boot();
     t.last_of(5, 0, "abc");
     t.forget();
@@ -234,6 +244,18 @@ fn an_operation_of_unknown_outcome_is_called_once_more() {
     step!(t.poll() => activate = pending);
     step!(t.reboot() => ok, save(numbers), outcome(activate) = unknown, save; notify 16 = "0:activate");
     step!(t.state() => Inactive);
+}
+
+#[test]
+fn every_operation_is_called_once_more() {
+    let mut t = make().boot();
+    t.install_package("abc");
+    step!(t.activate() => 2.04, save, activate = pending);
+    step!(t.reboot() => ok, save(numbers), outcome(activate) = unknown, save);
+    step!(t.poll() => activate, save; notify 12 = true);
+    step!(t.deactivate() => 2.04, save, deactivate = pending);
+    step!(t.reboot() => ok, save(numbers), outcome(deactivate) = unknown, save);
+    step!(t.poll() => deactivate, save; notify 12 = false);
 }
 
 #[test]
@@ -316,6 +338,16 @@ fn a_refused_uri_stands_even_if_it_cannot_be_saved() {
 }
 
 #[test]
+fn a_refused_package_stands_even_if_it_cannot_be_saved() {
+    let mut t = make().slots(&[(0, EMPTY), (1, EMPTY)]).config(|it| it.transfers = 1).boot();
+    t.push(0, "abc");
+    t.forget();
+    t.on(1);
+    step!(t.push(0, "x") => 5.00, save@1 = failed; notify 9/1/16 = "51:transfers", 9/1/9 = 51);
+    step!(t.poll() => save@1);
+}
+
+#[test]
 fn what_has_been_done_is_saved_later() {
     let mut t = make().boot();
     t.install_package("abc");
@@ -352,6 +384,15 @@ fn a_download_whose_progress_cannot_be_saved_ends() {
 }
 
 #[test]
+fn a_request_that_saves_pays_what_is_owed() {
+    let mut t = make().boot();
+    t.install_package("abc");
+    step!(t.activate() => 2.04, save, activate, save = failed; notify 12 = true);
+    step!(t.deactivate() => 2.04, save, deactivate, save; notify 12 = false);
+    step!(t.at(0) => wait forever);
+}
+
+#[test]
 fn a_request_does_not_answer_for_a_record_that_is_owed() {
     let mut t = make().boot();
     t.install_package("abc");
@@ -359,8 +400,7 @@ fn a_request_does_not_answer_for_a_record_that_is_owed() {
     step!(t.activate() => 2.04);
     step!(t.execute(9, 6, "2") => 4.00);
     step!(t.set_link(5, 1) => ok; notify 5 = 0:1);
-    step!(t.deactivate() => 2.04, save, deactivate, save; notify 12 = false);
-    step!(t.poll() => nothing);
+    step!(t.at(0) => wait forever, save);
 }
 
 #[test]

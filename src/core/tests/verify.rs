@@ -285,7 +285,7 @@ fn a_name_that_there_is_no_room_for() {
 }
 
 #[test]
-fn a_name_that_cannot_be_told() {
+fn a_name_that_about_cannot_return() {
     let mut t = make().about(&[]).boot();
     t.whole("abc");
     t.poll();

@@ -34,6 +34,8 @@ pub(super) struct World {
     pub words: Vec<(u32, &'static str)>,
     /// The newest number of each kind of operation.
     pub numbers: BTreeMap<String, u32>,
+    /// What each number has been used for: one operation, for ever.
+    pub used: BTreeMap<u32, String>,
     /// What was asked, in the words of the tests.
     pub asked: Vec<String>,
     /// Operations of the line that are still to come, and what it says of them; empty: done.
@@ -107,9 +109,13 @@ impl World {
         }
         let words = self.words_of(core, operation);
         if number != 0 && !matches!(kind, Kind::Save | Kind::Outcome | Kind::Cancel) {
-            let of = words.split('(').next().unwrap_or_default();
-            let at = if core.i.id == 0 { String::new() } else { format!("@{}", core.i.id) };
-            self.numbers.insert(format!("{}{at}", of.split('@').next().unwrap_or_default()), number);
+            let of = words.split(['(', '@']).next().unwrap_or_default();
+            let at = if core.i.id == 0 { of.to_string() } else { format!("{of}@{}", core.i.id) };
+            if !matches!(kind, Kind::Write | Kind::Read) {
+                let used = self.used.entry(number).or_insert_with(|| at.clone());
+                assert_eq!(*used, at, "{number} is used again");
+            }
+            self.numbers.insert(at, number);
         }
         // The line's next operation of these words, and what it says of it.
         let next = self.verdicts.iter().position(|(of, _)| *of == squeeze(&words));

@@ -122,7 +122,7 @@ impl<'a> Core<'a> {
     #[inline(never)]
     pub(crate) fn plan_push(&mut self, this: &Accepted, total: u32) -> u32 {
         let i = &self.i;
-        let running = self.running().filter(|_| i.state == State::Receiving);
+        let running = if i.state == State::Receiving { self.running() } else { None };
         let running = running.map(|it| Running { server: it.server, next: it.arrived, total: i.total });
         let event = classify(&i.accepted, running, this, total);
         self.step(event, 0, 0)

@@ -435,22 +435,12 @@ impl Core<'_> {
     fn stored(&mut self) {
         let skip = self.skip;
         let data = self.chunk();
-        if !self.can(can::READ) {
-            self.hash(data);
+        if let Some(transfer) = self.transfer() {
+            transfer.offset = transfer.offset.wrapping_add(skip).saturating_add(data.len() as u32);
         }
-        let step = self.config.checkpoint();
-        let fetching = self.i.state == State::Fetching;
-        let last = self.last;
-        let Some(transfer) = self.transfer() else {
-            return;
-        };
-        transfer.offset = transfer.offset.wrapping_add(skip).saturating_add(data.len() as u32);
-        if last {
-            return self.complete();
-        }
-        if fetching && transfer.offset.wrapping_sub(transfer.saved) >= step {
-            transfer.saved = transfer.offset;
-            self.i.agenda |= agenda::SAVE;
+        self.hook(Joint::Stored(&data));
+        if self.last {
+            self.complete();
         }
     }
 

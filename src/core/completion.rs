@@ -180,6 +180,7 @@ impl<'a> Core<'a> {
 
 impl Instance {
     /// Asks for the names of software from the factory, and then for its components.
+    #[inline(never)]
     pub(crate) fn ask_factory(&mut self) {
         self.agenda |= agenda::ABOUT | agenda::SAVE;
         if self.state.is_installed() {

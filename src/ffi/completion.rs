@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What the firmware tells: completions, a download's bytes, expectations, links.
 
-use super::context::swmgmt_t;
-use super::door::{bytes, door, enter_booted};
+use super::handle::{bytes, door, enter_booted, status, swmgmt_t};
 use super::numbers::*;
 use crate::core::operation::Verdict;
 use crate::core::push::Chunk;
-use crate::core::Error;
 
 /// A run of a package's bytes, pushed by a server or fetched by the firmware.
 #[repr(C)]
@@ -190,12 +188,4 @@ pub unsafe extern "C" fn swmgmt_set_link(
     // SAFETY: the caller's contract for a context.
     let core = or_status!(unsafe { enter_booted(ctx) });
     status(core.set_link(instance, resource, u32::from(object) << 16 | u32::from(object_instance)))
-}
-
-/// The status of a call of the firmware's.
-pub(super) fn status(result: Result<(), Error>) -> swmgmt_status_t {
-    match result {
-        Ok(()) => SWMGMT_OK,
-        Err(error) => error.status(),
-    }
 }

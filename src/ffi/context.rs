@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The caller's memory, carved once, and the life of a context.
 
-use super::completion::status;
-use super::door::{enter, enter_booted, perform, Door};
+use super::door::perform;
+use super::handle::*;
 use super::host::swmgmt_host_t;
 use super::numbers::*;
 use super::parts::collect;
@@ -17,28 +17,6 @@ use crate::core::unpacking::Unpacking;
 use crate::core::{role, text, Core, Part};
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
-
-/// One device's software management: opaque, at the start of the caller's memory.
-pub struct swmgmt_t {
-    _opaque: (),
-}
-
-/// A context. The door comes first, and its magic number.
-#[repr(C)]
-pub(super) struct Context {
-    pub(super) door: Door,
-    pub(super) core: Core<'static>,
-}
-
-/// The bits that are 0 in the address of everything that lies in the caller's memory.
-const PADDING: usize = align_of::<Context>().wrapping_sub(1);
-
-/// Whether a context can lie here.
-pub(super) fn is_aligned<T>(memory: *const T) -> bool {
-    memory as usize & PADDING == 0
-}
-
-pub(super) const MAGIC: u32 = 0x5357_4D31;
 
 /// Where everything lies in the caller's memory, in bytes from its start.
 struct Layout {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The packet front: datagrams, before a CoAP engine sees them.
 
-use super::context::swmgmt_t;
-use super::door::{bytes, enter_booted, look};
+use super::handle::{bytes, enter_booted, look, swmgmt_t};
 use super::numbers::*;
 use super::request::{change, swmgmt_body_t, swmgmt_request_t, SWMGMT_POST};
 use super::text::c_string;

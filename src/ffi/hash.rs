@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! SHA-256 by the firmware.
 
-use super::door::Door;
+use super::handle::Door;
 use super::numbers::*;
 use crate::verify::{Digest, Work, SHA256};
 use core::ptr::{null, null_mut};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The C boundary: everything unsafe, and nothing else. One file per section of
-//! include/swmgmt.h, in its order; `door` makes the callbacks.
+//! include/swmgmt.h, in its order; `handle` makes contexts of pointers, `door` the callbacks.
 #![allow(unsafe_code, non_camel_case_types, non_upper_case_globals, clippy::missing_safety_doc)]
 
 /// The value of a `Result`, or the status that ends the call.
@@ -23,6 +23,8 @@ pub mod host;
 pub mod package;
 
 pub mod parts;
+
+pub mod handle;
 
 pub mod context;
 

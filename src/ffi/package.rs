@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What is where in a package that the firmware installs.
 
-use super::door::bytes;
+use super::handle::bytes;
 use super::numbers::*;
 use crate::verify::manifest;
 use core::ffi::c_char;

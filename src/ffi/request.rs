@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A server's request as CoAP brings it: payloads in Content-Formats, cut into blocks.
 
-use super::context::swmgmt_t;
-use super::door::{bytes, enter_booted, look};
+use super::handle::{bytes, enter_booted, look, swmgmt_t};
 use super::numbers::*;
 use super::values::*;
 use crate::core::push::{Chunk, Wrapped};
@@ -129,7 +128,11 @@ impl Source for Values {
 
 impl Core<'_> {
     /// Finds what a format has; 4.15 if none of this number has it.
-    pub(super) fn format<T>(&self, number: u16, has: impl Fn(&'static Format) -> Option<T>) -> Result<T, Refusal> {
+    pub(super) fn format<T>(
+        &self,
+        number: u16,
+        has: impl Fn(&'static Format) -> Option<T>,
+    ) -> Result<T, Refusal> {
         let found = self.formats().filter(|format| format.number == number).find_map(has);
         found.ok_or(Refusal::UnsupportedFormat)
     }

@@ -2,8 +2,7 @@
 //! What a server asks; and what has changed for it to see.
 
 use super::completion::swmgmt_chunk_t;
-use super::context::swmgmt_t;
-use super::door::{bytes, enter, enter_booted, look};
+use super::handle::{bytes, enter, enter_booted, look, swmgmt_t};
 use super::numbers::*;
 use super::values::*;
 use crate::core::requests::To;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Paths and values, as they cross the boundary.
 
-use super::door::bytes;
+use super::handle::bytes;
 use super::numbers::*;
 use crate::object::value::{Type, Value};
 use crate::object::Path;

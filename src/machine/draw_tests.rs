@@ -3,7 +3,8 @@
 //! `UPDATE=1 cargo test --lib draw` writes it again.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::walk_tests::{at, may_be_for_update, seen, EVENTS, STATES};
+use super::table::{EVENTS, STATES};
+use super::walk_tests::{at, may_be_for_update, seen};
 use super::*;
 use std::fmt::Write as _;
 

@@ -501,13 +501,13 @@ impl Step {
     }
 }
 
-/// Maps the code of a failure to a result that the state may show.
+/// Maps the code of a failure to a result that a transfer, VERIFYING or INSTALLING may show.
+#[inline(never)]
 pub const fn fault(state: State, code: u8) -> u8 {
     match (state, code) {
-        (Receiving | Fetching | Verifying, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) | (Installing, 57) => {
-            code
-        }
+        (Installing, 57) => 57,
         (Installing, _) => 58,
+        (_, 50 | 51 | 53 | 54) | (Fetching, 52 | 56) => code,
         (_, _) => 57,
     }
 }

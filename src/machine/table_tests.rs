@@ -2,11 +2,23 @@
 //! The table is the page: [`look`] is [`step`] on every input.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
-use super::walk_tests::{EVENTS, STATES};
+use super::table::{EVENTS, STATES};
 use super::*;
 
 const FACTS: [u32; 14] = [
-    AUTO_ACTIVATE, REPLACE, SHOWS_0, EMPTY_CANCELS, MAY_DELETE, FOR_UPDATE, fact::ONCE_MORE, DISCARDING, HELD, ONE, USED_UP, ALREADY, RUNS,
+    AUTO_ACTIVATE,
+    REPLACE,
+    SHOWS_0,
+    EMPTY_CANCELS,
+    MAY_DELETE,
+    FOR_UPDATE,
+    fact::ONCE_MORE,
+    DISCARDING,
+    HELD,
+    ONE,
+    USED_UP,
+    ALREADY,
+    RUNS,
     OLD_LOST,
 ];
 const COMPONENTS: [u32; 4] = [0, SOME_ACTIVE, ALL_ACTIVE, NONE_ACTIVE];
@@ -16,7 +28,12 @@ fn check(i: &Situation) {
         return; // HELD says that it verifies
     }
     for event in EVENTS {
-        assert!(look(i, event) == step(i, event), "{event:?} {i:?} {:?} {:?}", look(i, event), step(i, event));
+        assert!(
+            look(i, event) == step(i, event),
+            "{event:?} {i:?} {:?} {:?}",
+            look(i, event),
+            step(i, event)
+        );
     }
 }
 

@@ -4,63 +4,12 @@
 //! that table does not say.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+use super::table::{EVENTS, STATES};
 use super::*;
 use std::collections::BTreeSet;
 
 const TABLE: &str = include_str!("../../tests/conformance/transitions.txt");
 const OPTIONS: &str = include_str!("../../tests/conformance/options.txt");
-
-pub(super) const STATES: [State; 12] = [
-    Initial,
-    Receiving,
-    Fetching,
-    Verifying,
-    Delivered,
-    Installing,
-    Inactive,
-    Active,
-    Activating,
-    Deactivating,
-    Preparing,
-    Uninstalling,
-];
-
-pub(super) const EVENTS: [Event; 34] = [
-    PackageFirst,
-    PackageNext,
-    PackageLast,
-    PackageWhole,
-    PackageEmpty,
-    PackageRepeat,
-    PackageGap,
-    PackageOtherServer,
-    PackageNothing,
-    PackageMalformed,
-    UriValid,
-    UriEmpty,
-    UriInvalid,
-    Install,
-    Uninstall,
-    UninstallForUpdate,
-    BadArgument,
-    Activate,
-    Deactivate,
-    ActivateOne,
-    DeactivateOne,
-    Delete,
-    Done,
-    Failed,
-    Stored,
-    PushTimeout,
-    GivenUp,
-    Reboot,
-    StillRunning,
-    NotStarted,
-    Unknown,
-    PackageLost,
-    Unsaved,
-    NoTransfer,
-];
 
 pub(super) fn at(state: State, for_update: bool, result: u8) -> Situation {
     Situation { state, result, code: 57, facts: MAY_DELETE | if for_update { FOR_UPDATE } else { 0 } }
@@ -229,7 +178,7 @@ fn raised(name: &str, at: State) -> Option<(Event, u8)> {
 }
 
 #[test]
-fn lists_of_this_file_are_complete() {
+fn lists_of_states_and_events_are_complete() {
     for (n, state) in (0..).zip(STATES) {
         assert_eq!((state as u8, State::from_number(n)), (n, Some(state)));
     }

@@ -217,7 +217,8 @@ fn tally(core: &Core<'_>, place: u8, with: u8) -> (u32, u32) {
 }
 
 fn facts(core: &Core<'_>) -> u32 {
-    match tally(core, core.i.place, HIDDEN) {
+    let waits = core.i.state as u8 <= State::Installing as u8; // the old software, if there is any
+    match tally(core, core.i.place, if waits { HIDDEN } else { SHOWN }) {
         (0, _) => 0,
         (_, 0) => fact::NONE_ACTIVE,
         (all, active) if all == active => fact::ALL_ACTIVE,

@@ -70,11 +70,7 @@ fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
         Joint::Objects(Objects::Show) => adopt(core),
         Joint::Objects(Objects::Remove | Objects::Lose) => disown(core),
         Joint::OwnNames => return keep_package(core),
-        Joint::HasRoom(n) => {
-            if !keep(core, Some(n as u16), usize::MAX) {
-                return Core::NONSENSE;
-            }
-        }
+        Joint::HasRoom(n) if !keep(core, Some(n as u16), usize::MAX) => return Core::NONSENSE,
         Joint::KeepName(both) => {
             let at = place(core, both & 0xFFFF);
             keep(core, Some((both >> 16) as u16), at);

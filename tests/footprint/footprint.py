@@ -15,7 +15,7 @@ DOCS = target.ROOT / "docs"
 LARGEST = 20
 OTHERS = "deepest of the others"
 BASES = {"text": "all", "mcuboot": "no part", "package": "mcuboot"}
-SIGNED = ["package", "mcuboot", "ed25519"]
+SIGNED = ["package", "mcuboot", "names", "ed25519"]
 WHOLE = ("calls", "push", "all", "signed", "raw")  # rows that are whole firmwares
 
 

@@ -2,13 +2,12 @@
 """The deepest stack that a function of a linked Thumb program can need: frames as the
 compiler states them (-Zemit-stack-sizes), calls as the disassembly shows them.
 
-An indirect call is either one of the firmware's callbacks, which only src/ffi/perform.rs and
+An indirect call is either one of the firmware's callbacks, which only src/ffi/door.rs, handle.rs and
 hash.rs make, and only src/ffi can, because all else denies unsafe code: its stack is the
-firmware's. Or it leads into a part:
-to the functions that the parts' tables have at the offset from which it was loaded (to any of
-theirs where that cannot be seen), and of these to those with the name of the field that the
-source calls, `(part.field)(...)`, and to closures; to all, if none has that name. What is a
-Content-Format is told apart by where it is called."""
+firmware's. Or it leads into a part: at a place of LEADS, which says by name what can be there;
+or to the functions with the name of the field that the source calls, `(part.field)(...)`, and
+to closures; to all whose address is taken, if none has that name. What is a Content-Format is
+told apart by where it is called."""
 import collections
 import pathlib
 import re
@@ -16,6 +15,14 @@ import subprocess
 
 PREFIX = "arm-none-eabi-"
 SOURCES = pathlib.Path(__file__).parent.parent.parent / "src"
+# Where the core calls what a part's table holds, and the names that can be there.
+LEADS = {
+    "core/mod.rs": r"5joint$",
+    "core/door.rs": r"4door(?:7perform|4read|7records|5fetch|8packages)$",
+    "core/read.rs": r"14read_component$",
+    "core/verify.rs": r"9read_back4step$",
+    "ffi/context.rs": r"5names4size$",
+}
 FRAME = re.compile(r"(?:push|stmdb|vpush|vstmdb)(?:\.w)?\s+(?:sp!, )?\{(.*)\}")
 
 
@@ -40,11 +47,7 @@ class Program:
         self.indirect = collections.defaultdict(list)  # addresses
         self.frames = collections.Counter()
         symbols = [line.split() for line in run(PREFIX + "readelf", "-sW", elf).splitlines()]
-        self.parts_at = [int(s[1], 16) for s in symbols
-                         if len(s) == 8 and s[3:5] == ["OBJECT", "GLOBAL"] and s[7].startswith("swmgmt_")]
         self.named = {int(s[1], 16) & ~1: s[7] for s in symbols if len(s) == 8 and s[3] == "FUNC"}
-        self.code = []        # (address, operation, operands)
-        self.entered = set()  # where a branch goes to
         self.disassemble()
         self.stated = self.read_stated()
         self.frames.update({name: size - self.frames[name] for name, size in self.stated.items()})
@@ -65,10 +68,6 @@ class Program:
 
     def instruction(self, name, address, operation, operands):
         target = re.search(r"<([^>+]+)>", operands)
-        self.code.append((address, operation, operands))
-        inside = re.match(r"(?:\w+, )?([0-9a-f]+) <", operands)
-        if inside and not operation.startswith("bl"):
-            self.entered.add(int(inside[1], 16))
         if operation in ("bl", "blx") and target:
             self.calls[name].add(target[1])
         elif operation == "blx" or operation == "bx" and not operands.startswith("lr"):
@@ -103,59 +102,22 @@ class Program:
         return stated
 
     def part_functions(self):
-        """{offset: functions} of the parts' tables, which swmgmt_<part> leads to, and under
-        None every function of the library whose address is taken, by the relocations of the
-        linked program (-Wl,--emit-relocs)."""
-        words, taken, found = self.words(), set(), collections.defaultdict(set)
-        pointers = set()
+        """Every function of the library whose address is taken, by the relocations of the linked
+        program (-Wl,--emit-relocs)."""
+        words, taken = self.words(), set()
         for section in run(PREFIX + "readelf", "-rW", self.elf).split("Relocation section '")[1:]:
             if not section.startswith(".rel.text'"):
                 continue
             for at, kind, value in re.findall(r"^([0-9a-f]{8})  \S+ (R_ARM_\S+)\s+([0-9a-f]{8}) ", section, re.M):
                 if kind == "R_ARM_ABS32":
-                    pointers.add(int(at, 16))
                     taken.add(self.named.get(words[int(at, 16)] & ~1))
                 elif kind == "R_ARM_THM_MOVW_ABS_NC":
                     taken.add(self.named.get(int(value, 16) & ~1))
         taken &= set(self.stated)
-        tables = {words[at] for part in self.parts_at for at in (part, part + 4) if at in pointers}
-        left = list(tables)
-        while left:
-            table = left.pop()
-            for at in range(table, table + 64, 4):
-                if at not in pointers or at != table and at in tables:
-                    break
-                name = self.named.get(words[at] & ~1)
-                if name in taken:
-                    found[at - table].add(name)
-                elif words[at] not in tables:
-                    tables.add(words[at])
-                    left.append(words[at])
-        unseen = taken.difference(*found.values()) if found else taken
         # Content-Formats, and what only they call: their source of values. A Write's items.
         self.formats = {name for name in taken if re.search(r"payload|6Source", name)}
-        self.items = {name for name in unseen if "3ffi" in name and "NC" in name}
-        self.asking = {name for name in taken if "ask_about_package" in name}
-        others = self.formats | self.items | self.asking
-        for names in found.values():
-            names |= unseen  # in a table that was not understood
-            names -= others
-        found[None] = taken - others
-        return found
-
-    def offset(self, address):
-        """Where in its table an indirect call found the function; None: it cannot be seen."""
-        at = next(n for n, code in enumerate(self.code) if code[0] == address)
-        register = self.code[at][2].split()[0]
-        for place, operation, operands in reversed(self.code[max(0, at - 12):at]):
-            if place in self.entered or operation.startswith("bl"):
-                return None  # more than one way leads here, or a call may have changed it
-            loaded = re.match(rf"{register}, \[\w+(?:, #(\d+))?\]$", operands.split("\t")[0].strip())
-            if operation == "ldr" and loaded:
-                return int(loaded[1] or 0)
-            if re.match(rf"(?:\w+, )?{register}\b", operands) and not operation.startswith(("cmp", "str", "tst")):
-                return None
-        return None
+        self.items = {name for name in taken if "3ffi" in name and "NC" in name}
+        return taken - self.formats - self.items
 
     def words(self):
         """The words of the program's .text."""
@@ -183,14 +145,14 @@ class Program:
 
     def targets(self, address):
         place = self.places[address]
-        if place.startswith(("ffi/perform.rs", "ffi/hash.rs")) or ".rs" not in place:
-            # Where the source says so, the boundary's own function of the containers; else callbacks.
-            return self.asking if "ask(" in self.source(place) else set()
-        possible = self.parts.get(self.offset(address), self.parts[None])
-        text = self.source(place)
+        if place.startswith(("ffi/door.rs", "ffi/handle.rs", "ffi/hash.rs")) or ".rs" not in place:
+            return set()
+        lead, text = LEADS.get(place.partition(":")[0]), self.source(place)
         if "items" in text:
             return self.items
-        field = re.search(r"\.(\w+)\)\(", text)
+        if lead:
+            return {name for name in self.parts if re.search(lead, name)}
+        possible, field = self.parts, re.search(r"\.(\w+)\)\(", text)
         if place.startswith(("payload/", "ffi/request.rs")) or field and field[1] == "unwrap":
             possible = self.formats
             field = field or re.search(r"\b(encode|decode|read|child_after)\(", text)

@@ -7,6 +7,7 @@ use crate::core::instance::Instance;
 use crate::core::transfer::Transfer;
 use crate::core::unpacking::Unpacking;
 use crate::core::{role, text, Core, Mode, Part, Perform};
+use crate::machine::{Objects, State, Step};
 use crate::object::{done, NONE};
 
 /// All tables of one core.
@@ -60,6 +61,14 @@ impl Memory {
             stop: false,
             undo: false,
             creating: false,
+            says: Step {
+                next: State::Initial,
+                for_update: false,
+                result: 0,
+                answer: 0,
+                objects: Objects::Same,
+                effects: 0,
+            },
             owed: 0,
             stride: stride(config, parts) as u16,
             component: NONE,

@@ -97,7 +97,7 @@ impl World {
         core: &mut Core<'_>,
         operation: &Operation,
     ) -> (Told, Option<Result<About<'static>, AboutError>>) {
-        let Operation { kind, component, number, offset, length } = *operation;
+        let Operation { kind, component, number, offset, length, .. } = *operation;
         let mut told = Told { verdict: Verdict::DONE, more: 0 };
         if kind == Kind::Load {
             let blob = self.records.get(&number).cloned().unwrap_or_default();
@@ -159,7 +159,7 @@ impl World {
 
     /// Says what is asked for, in the words of the tests.
     fn words_of(&self, core: &Core<'_>, operation: &Operation) -> String {
-        let Operation { kind, component, number, offset, length } = *operation;
+        let Operation { kind, component, number, offset, length, .. } = *operation;
         let count = |n: u32| match self.words.iter().find(|(known, _)| *known == n && n != 0) {
             Some((_, word)) => (*word).to_string(),
             None => n.to_string(),

@@ -295,6 +295,8 @@ pub enum Joint<'j> {
     // digests
     /// 1: there is this algorithm.
     Knows(u32),
+    /// Bytes of the chunk have been stored.
+    Stored(&'j &'j [u8]),
     /// The digest of a transfer begins.
     HashStart,
     /// Its next bytes.

@@ -7,7 +7,7 @@ use crate::core::config::{ALLOW_OLDER, POLICY_SIGNATURE};
 use crate::core::instance::{agenda, flag};
 use crate::core::operation::{self, can, Kind, Verdict};
 use crate::core::text::Text;
-use crate::core::unpacking::{head, Unpacking, OPAQUE, RESUMED};
+use crate::core::unpacking::{head, told, Unpacking, OPAQUE, RESUMED};
 use crate::core::{read_back, role, Core, Joint, Part, Perform, What};
 use crate::machine::{Objects, State};
 use crate::object::reason::Reason;
@@ -237,8 +237,8 @@ fn parse_end(core: &mut Core<'_>) -> Result<(), Reason> {
 
 /// Judges the package, unless it has been or has not told all of itself yet.
 fn judge_once(core: &mut Core<'_>) -> Result<(), Reason> {
-    let told = core.facts().is_some();
-    let Some(unpacking) = core.unpacking_mut().filter(|it| told && !it.judged) else {
+    let is_known = core.facts().is_some();
+    let Some(unpacking) = core.unpacking_mut().filter(|it| is_known && !it.judged) else {
         return Ok(());
     };
     unpacking.judged = true;
@@ -318,13 +318,18 @@ fn held(core: &Core<'_>) -> u32 {
 
 /// Returns the bytes that are held back.
 pub fn held_bytes<'a>(core: &'a Core<'_>, length: u32) -> &'a [u8] {
-    let Some(unpacking) = core.unpacking() else {
-        return &[];
-    };
-    let keeps = unpacking.container(core.parts).is_some_and(|of| of.keeps_head);
-    let from = match core.heads.get(head(core.config, core.i.transfer)) {
-        Some(room) if keeps => room,
-        _ => &unpacking.magic,
+    kept(core, core.unpackings, core.heads, length)
+}
+
+#[inline(never)]
+fn kept<'a>(core: &Core<'_>, unpackings: &'a [Unpacking], heads: &'a [u8], length: u32) -> &'a [u8] {
+    let transfer = core.i.transfer;
+    let from: &[u8] = match told(core.parts, unpackings, heads, core.config, transfer) {
+        Some((of, _, room)) if of.keeps_head => room,
+        _ => match unpackings.get(usize::from(transfer).wrapping_sub(1)) {
+            Some(unpacking) => &unpacking.magic,
+            None => &[],
+        },
     };
     from.get(..length as usize).unwrap_or_default()
 }
@@ -334,12 +339,9 @@ fn held_stored(core: &mut Core<'_>) {
     let length = held(core) & !Core::NOTHING_STORED;
     if !core.can(can::READ) {
         // Nothing else uses these until they are hashed.
-        let heads = core::mem::take(&mut core.heads);
-        let magic = core.unpacking().map_or([0; MAGIC], |it| it.magic);
-        let keeps = core.unpacking().and_then(|it| it.container(core.parts)).is_some_and(|of| of.keeps_head);
-        let room = heads.get(head(core.config, core.i.transfer)).unwrap_or_default();
-        let from = if keeps { room } else { &magic };
-        core.hash(from.get(..length as usize).unwrap_or_default());
+        let (unpackings, heads) = (core::mem::take(&mut core.unpackings), core::mem::take(&mut core.heads));
+        core.hash(kept(core, unpackings, heads, length));
+        core.unpackings = unpackings;
         core.heads = heads;
     }
     core.skip = length.wrapping_sub(core.offset());

@@ -92,11 +92,13 @@ pub(crate) fn told<'c>(
 
 impl Core<'_> {
     /// Returns the unpacking of the instance whose turn it is.
+    #[inline(never)]
     pub(crate) fn unpacking(&self) -> Option<&Unpacking> {
         self.unpackings.get(usize::from(self.i.transfer).wrapping_sub(1))
     }
 
     /// Returns the same, to change it.
+    #[inline(never)]
     pub(crate) fn unpacking_mut(&mut self) -> Option<&mut Unpacking> {
         self.unpackings.get_mut(usize::from(self.i.transfer).wrapping_sub(1))
     }

@@ -7,7 +7,7 @@ use crate::core::config::{ALLOW_OLDER, POLICY_SIGNATURE};
 use crate::core::instance::{agenda, flag};
 use crate::core::operation::{self, can, Kind, Verdict};
 use crate::core::text::Text;
-use crate::core::unpacking::{head, Unpacking, OPAQUE, RESUMED};
+use crate::core::unpacking::{head, told, Unpacking, OPAQUE, RESUMED};
 use crate::core::{read_back, role, Core, Joint, Part, Perform, What};
 use crate::machine::{Objects, State};
 use crate::object::reason::Reason;
@@ -113,18 +113,68 @@ fn which(parts: &[&'static Part], bytes: &[u8]) -> u8 {
     found
 }
 
-/// Lends the container of a package, and its parser.
+/// Hands the next bytes to the parser of the package's container, or says that none follow.
 #[inline(never)]
-fn parser<'c>(core: &'c mut Core<'_>, payload: bool) -> Option<(&'static Container, Parser<'c>)> {
-    let Core { unpackings, heads, parts, config, i, .. } = core;
-    let unpacking = unpackings.get_mut(usize::from(i.transfer).wrapping_sub(1))?;
-    let of = unpacking.container(parts)?;
-    let hash = parts.iter().find_map(|part| match part.what {
+fn pass(core: &mut Core<'_>, bytes: Option<&[u8]>) -> Result<(), Reason> {
+    let payload = core.i.state == State::Verifying || !core.can(can::READ);
+    let hash = core.parts.iter().find_map(|part| match part.what {
         What::Digest(of) if of.algorithm == SHA256 => Some(of),
         _ => None,
-    })?;
-    let room = heads.get_mut(head(config, i.transfer))?;
-    Some((of, Parser { state: &mut unpacking.state, room, hash, payload, work: &mut unpacking.work }))
+    });
+    // No callback that is called meanwhile looks at these.
+    let (unpackings, heads) = (core::mem::take(&mut core.unpackings), core::mem::take(&mut core.heads));
+    let unpacking = unpackings.get_mut(usize::from(core.i.transfer).wrapping_sub(1));
+    let room = heads.get_mut(head(core.config, core.i.transfer));
+    let mut verdict = Verdict::DONE;
+    let mut passed = Ok(());
+    if let (Some(unpacking), Some(room), Some(hash)) = (unpacking, room, hash) {
+        if let Some(of) = unpacking.container(core.parts) {
+            let Unpacking { state, work, .. } = unpacking;
+            let mut parser = Parser { state, room, hash, payload, work };
+            passed = match bytes {
+                Some(bytes) => (of.take)(&mut parser, bytes),
+                None if of.keeps_head || payload => (of.end)(&mut parser, &mut |at, to| {
+                    verdict = stored(core, at, to);
+                    verdict == Verdict::DONE
+                }),
+                None => Ok(()),
+            };
+            unpacking.seen = unpacking.state.taken;
+        } else {
+            let more = bytes.map_or(0, <[u8]>::len) as u32;
+            unpacking.seen = unpacking.seen.wrapping_add(more);
+        }
+    }
+    core.unpackings = unpackings;
+    core.heads = heads;
+    if verdict != Verdict::DONE {
+        return Err(of_verdict(verdict));
+    }
+    passed.map_err(Reason::of_fault)
+}
+
+/// Reads bytes of the stored package.
+#[inline(never)]
+fn stored(core: &mut Core<'_>, mut at: u32, to: &mut [u8]) -> Verdict {
+    if core.i.length.checked_sub(at).is_none_or(|left| (left as usize) < to.len()) {
+        return Verdict::from_number(-53); // the package ends before
+    }
+    for piece in to.chunks_mut(core.work.len().max(1)) {
+        let length = piece.len() as u32;
+        let verdict = core.ask(Kind::Read, core.i.number, at, length);
+        if verdict != Verdict::DONE {
+            return verdict;
+        }
+        for (to, from) in piece.iter_mut().zip(&*core.work) {
+            *to = *from;
+        }
+        at = at.wrapping_add(length);
+    }
+    Verdict::DONE
+}
+
+fn of_verdict(verdict: Verdict) -> Reason {
+    Reason::of(crate::machine::fault(State::Verifying, verdict.code()))
 }
 
 /// Takes the first bytes off, until they tell which container it is. Then the parser wants to
@@ -147,62 +197,60 @@ fn recognise(core: &mut Core<'_>, rest: &mut &[u8]) -> Option<[u8; MAGIC]> {
 }
 
 /// Looks at the next bytes, and judges the package as soon as it has told all of itself.
-/// Returns how many bytes were taken: fewer than there are where it was judged.
-fn parse(core: &mut Core<'_>, bytes: &[u8]) -> Result<usize, Reason> {
-    let mut rest = bytes;
-    let magic = recognise(core, &mut rest);
-    let payload = core.i.state == State::Verifying || !core.can(can::READ);
-    let (mut taken, mut total) = (rest.len(), None);
-    if let Some((of, mut parser)) = parser(core, payload) {
-        if let Some(magic) = magic {
-            (of.take)(&mut parser, &magic).map_err(Reason::of_fault)?;
+fn parse(core: &mut Core<'_>, mut bytes: &[u8]) -> Result<(), Reason> {
+    if let Some(magic) = recognise(core, &mut bytes) {
+        pass(core, Some(&magic))?;
+    }
+    let seen = |core: &Core<'_>| core.unpacking().map_or(0, |it| it.seen);
+    loop {
+        let before = seen(core);
+        pass(core, Some(bytes))?;
+        bytes = bytes.get(seen(core).wrapping_sub(before) as usize..).unwrap_or_default();
+        let unpacking = core.unpacking().ok_or(Reason::MEMORY)?;
+        if unpacking.was != 0 && unpacking.kind != 0 && unpacking.kind != unpacking.was {
+            return Err(Reason::INTEGRITY); // the storage has changed its first bytes
         }
-        taken = (of.take)(&mut parser, rest).map_err(Reason::of_fault)?;
-        if (of.keeps_head || payload) && (of.about)(parser.state, parser.room).is_some() {
-            total = Some(parser.state.total);
+        if unpacking.kind == OPAQUE && core.config.policy == POLICY_SIGNATURE {
+            return Err(Reason::UNSIGNED);
         }
-        if taken == 0 && !rest.is_empty() {
-            return Err(Reason::INTEGRITY);
+        judge_once(core)?;
+        if bytes.is_empty() {
+            return Ok(());
         }
     }
-    let policy = core.config.policy;
-    let unpacking = core.unpacking_mut().ok_or(Reason::MEMORY)?;
-    if unpacking.was != 0 && unpacking.kind != 0 && unpacking.kind != unpacking.was {
-        return Err(Reason::INTEGRITY); // the storage has changed its first bytes
-    }
-    if unpacking.kind == OPAQUE && policy == POLICY_SIGNATURE {
-        return Err(Reason::UNSIGNED);
-    }
-    unpacking.seen = unpacking.seen.wrapping_add(taken as u32);
-    let judged = unpacking.judged;
-    unpacking.judged |= total.is_some();
-    if let (Some(total), false) = (total, judged) {
-        let i = &mut core.i;
-        if i.total == 0 {
-            i.total = total;
-        }
-        if [i.total, i.expected].iter().any(|size| *size != 0 && *size != total) {
-            return Err(Reason::LENGTH);
-        }
-        judge(core)?;
-    }
-    Ok(bytes.len().wrapping_sub(rest.len()).wrapping_add(taken))
 }
 
 /// No more bytes follow.
 fn parse_end(core: &mut Core<'_>) -> Result<(), Reason> {
-    if let Some((of, mut parser)) = parser(core, true) {
-        return (of.end)(&mut parser).map_err(Reason::of_fault);
-    }
-    let policy = core.config.policy;
+    pass(core, None)?;
+    judge_once(core)?;
+    let (parts, policy) = (core.parts, core.config.policy);
     match core.unpacking_mut() {
-        Some(unpacking) if unpacking.kind == RESUMED => Ok(()),
+        Some(unpacking) if unpacking.kind == RESUMED || unpacking.container(parts).is_some() => Ok(()),
         Some(unpacking) if policy != POLICY_SIGNATURE => {
             unpacking.kind = OPAQUE; // it may be too short for a container
             Ok(())
         }
         _ => Err(Reason::UNSIGNED),
     }
+}
+
+/// Judges the package, unless it has been or has not told all of itself yet.
+fn judge_once(core: &mut Core<'_>) -> Result<(), Reason> {
+    let is_known = core.facts().is_some();
+    let Some(unpacking) = core.unpacking_mut().filter(|it| is_known && !it.judged) else {
+        return Ok(());
+    };
+    unpacking.judged = true;
+    let total = unpacking.state.total;
+    let i = &mut core.i;
+    if i.total == 0 {
+        i.total = total;
+    }
+    if [i.total, i.expected].iter().any(|size| *size != 0 && *size != total) {
+        return Err(Reason::LENGTH);
+    }
+    judge(core)
 }
 
 /// Refuses the package. What the chunk that completes it does wrong, VERIFYING tells.
@@ -223,14 +271,9 @@ fn refuse(core: &mut Core<'_>, reason: Reason) {
 fn look(core: &mut Core<'_>) -> Result<(), Reason> {
     let offset = core.offset();
     let data = core.data;
-    loop {
-        // A download's bytes may be offered again, after the storage was busy.
-        let seen = core.unpacking().map_or(0, |it| it.seen).wrapping_sub(offset);
-        match data.get(seen as usize..).unwrap_or_default() {
-            [] => break,
-            rest => parse(core, rest)?,
-        };
-    }
+    // A download's bytes may be offered again, after the storage was busy.
+    let seen = core.unpacking().map_or(0, |it| it.seen).wrapping_sub(offset);
+    parse(core, data.get(seen as usize..).unwrap_or_default())?;
     if core.last {
         parse_end(core)?;
     }
@@ -275,13 +318,18 @@ fn held(core: &Core<'_>) -> u32 {
 
 /// Returns the bytes that are held back.
 pub fn held_bytes<'a>(core: &'a Core<'_>, length: u32) -> &'a [u8] {
-    let Some(unpacking) = core.unpacking() else {
-        return &[];
-    };
-    let keeps = unpacking.container(core.parts).is_some_and(|of| of.keeps_head);
-    let from = match core.heads.get(head(core.config, core.i.transfer)) {
-        Some(room) if keeps => room,
-        _ => &unpacking.magic,
+    kept(core, core.unpackings, core.heads, length)
+}
+
+#[inline(never)]
+fn kept<'a>(core: &Core<'_>, unpackings: &'a [Unpacking], heads: &'a [u8], length: u32) -> &'a [u8] {
+    let transfer = core.i.transfer;
+    let from: &[u8] = match told(core.parts, unpackings, heads, core.config, transfer) {
+        Some((of, _, room)) if of.keeps_head => room,
+        _ => match unpackings.get(usize::from(transfer).wrapping_sub(1)) {
+            Some(unpacking) => &unpacking.magic,
+            None => &[],
+        },
     };
     from.get(..length as usize).unwrap_or_default()
 }
@@ -291,12 +339,9 @@ fn held_stored(core: &mut Core<'_>) {
     let length = held(core) & !Core::NOTHING_STORED;
     if !core.can(can::READ) {
         // Nothing else uses these until they are hashed.
-        let heads = core::mem::take(&mut core.heads);
-        let magic = core.unpacking().map_or([0; MAGIC], |it| it.magic);
-        let keeps = core.unpacking().and_then(|it| it.container(core.parts)).is_some_and(|of| of.keeps_head);
-        let room = heads.get(head(core.config, core.i.transfer)).unwrap_or_default();
-        let from = if keeps { room } else { &magic };
-        core.hash(from.get(..length as usize).unwrap_or_default());
+        let (unpackings, heads) = (core::mem::take(&mut core.unpackings), core::mem::take(&mut core.heads));
+        core.hash(kept(core, unpackings, heads, length));
+        core.unpackings = unpackings;
         core.heads = heads;
     }
     core.skip = length.wrapping_sub(core.offset());
@@ -331,15 +376,10 @@ fn again(core: &mut Core<'_>) -> u32 {
     1
 }
 
-fn read(core: &mut Core<'_>, mut bytes: &[u8]) -> u32 {
-    while !bytes.is_empty() {
-        match parse(core, bytes) {
-            Ok(taken) => bytes = bytes.get(taken..).unwrap_or_default(),
-            Err(reason) => {
-                core.fail(reason);
-                return 0;
-            }
-        }
+fn read(core: &mut Core<'_>, bytes: &[u8]) -> u32 {
+    if let Err(reason) = parse(core, bytes) {
+        core.fail(reason);
+        return 0;
     }
     u32::from(core.unpacking().is_some_and(|it| it.kind != OPAQUE))
 }
@@ -427,7 +467,7 @@ fn signature(core: &mut Core<'_>) -> Result<(), Reason> {
         verdict => Err(match verdict.code() {
             53 => Reason::SIGNATURE,
             0 | 57 => Reason::REVOKED,
-            code => Reason::of(crate::machine::fault(State::Verifying, code)),
+            _ => of_verdict(verdict),
         }),
     }
 }

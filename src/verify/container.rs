@@ -8,17 +8,20 @@ use super::{Digest, Work};
 #[derive(Clone, Copy, Debug)]
 pub struct Container {
     /// The parser keeps the beginning of the package in `room` as it came: its first
-    /// [`State::kept`] bytes, which are not to be stored before `about` has been judged.
+    /// [`State::kept`] bytes, which are not to be stored before `about` has been judged. If
+    /// not, `about` is known at the [`end`](Self::end).
     pub keeps_head: bool,
     /// Whether a package that begins with these bytes is one; at most [`MAGIC`] of them are
     /// needed to tell.
     pub begins: fn(&[u8]) -> Begins,
-    /// Takes the next bytes, and tells how many: fewer than there are where
-    /// [`about`](Self::about) becomes known. It is to be judged, and the claim proved, in
-    /// every pass, before the rest is handed in. After a fault nothing is.
-    pub take: fn(&mut Parser<'_>, &[u8]) -> Result<usize, Fault>,
-    /// No more bytes follow.
-    pub end: fn(&mut Parser<'_>) -> Result<(), Fault>,
+    /// Takes the next bytes, and counts them in [`State::taken`]: fewer than there are where
+    /// [`about`](Self::about) becomes known, but at least one. `about` is to be judged, and
+    /// the claim proved, in every pass, before the rest is handed in. After a fault nothing is.
+    pub take: fn(&mut Parser<'_>, &[u8]) -> Result<(), Fault>,
+    /// No more bytes follow. A container that does not keep its head reads the rest of `about`
+    /// here: for such a container, this is called only once the whole package is stored, at
+    /// the end of a pass with [`Parser::payload`].
+    pub end: fn(&mut Parser<'_>, Read<'_>) -> Result<(), Fault>,
     /// What is signed, as soon as `about` is known; `None` then: nothing is.
     pub claim: for<'a> fn(&State, &'a [u8]) -> Option<Claim<'a>>,
     /// What the package says of itself, as soon as all of it is known.
@@ -26,6 +29,10 @@ pub struct Container {
     /// One of its components, counted from 0.
     pub component: for<'a> fn(&State, &'a [u8], u16) -> Option<Component<'a>>,
 }
+
+/// Reads bytes of the stored package from a place on; false: it cannot, or the package has no
+/// such bytes.
+pub type Read<'a> = &'a mut dyn FnMut(u32, &mut [u8]) -> bool;
 
 /// How many bytes tell which container it is.
 pub const MAGIC: usize = 4;

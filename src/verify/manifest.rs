@@ -4,7 +4,7 @@
 //! lies.
 
 use super::container::{
-    begins_with, Begins, Claim, Component, Container, Facts, Fault, Parser, State, ECDSA_P256, ED25519,
+    begins_with, Begins, Claim, Component, Container, Facts, Fault, Parser, Read, State, ECDSA_P256, ED25519,
 };
 use crate::object::value::is_utf8;
 
@@ -56,8 +56,7 @@ fn begins(bytes: &[u8]) -> Begins {
     begins_with(bytes, b"SWPK")
 }
 
-fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
-    let before = parser.state.taken;
+fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<(), Fault> {
     let taken = match parser.state.phase {
         COMING => keep(parser, bytes),
         COMPLETE => payload(parser, bytes),
@@ -66,10 +65,10 @@ fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<usize, Fault> {
     if taken.is_err() {
         parser.state.phase = FAILED;
     }
-    taken.map(|()| parser.state.taken.wrapping_sub(before) as usize)
+    taken
 }
 
-fn end(parser: &mut Parser<'_>) -> Result<(), Fault> {
+fn end(parser: &mut Parser<'_>, _: Read<'_>) -> Result<(), Fault> {
     // The components' lengths come to the total.
     if parser.state.phase == COMPLETE && parser.state.taken == parser.state.total {
         Ok(())

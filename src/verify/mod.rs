@@ -5,7 +5,6 @@ pub mod container;
 pub mod crc32;
 pub mod ed25519;
 mod field;
-pub mod image;
 pub mod manifest;
 pub mod mcuboot;
 pub mod sha256;

@@ -42,6 +42,12 @@ static void parts(void)
     fake.host.fits = NULL;
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
     new_device(SWMGMT_EMPTY);
+    fake.host.read = NULL;
+    fake.choose_parts = NULL;
+    CHECK_EQ(SWMGMT_EINVAL, fake_init(&fake)); /* images are read where they are stored */
+    fake.config.part_count--;
+    CHECK_EQ(SWMGMT_OK, fake_init(&fake));
+    new_device(SWMGMT_EMPTY);
     packed_keys(&fake);
     CHECK_EQ(SWMGMT_OK, fake_init(&fake));
     fake.host.key = NULL;

@@ -213,11 +213,7 @@ static void image_counter(void)
 
 static void image_truncated(void) { length = packed_image(&what, bytes) - 1; found = 0; }
 
-static void image_over_long(void)
-{
-    whole = packed_image(&what, bytes);
-    length = found = whole + 1;
-}
+static void image_over_long(void) { length = packed_image(&what, bytes) + 1; found = 0; }
 
 static void opaque_unsigned(void)
 {
@@ -294,6 +290,9 @@ static void faulty(unsigned n, bool fetch, bool read, bool host_hash, uint32_t s
     new_device_that(read, host_hash);
     whole = 0;
     faults[n].make();
+    if (!read && memcmp(bytes, "SWPK", 4) != 0 && bytes[0] != 'x') {
+        return; /* images need read() */
+    }
     step = step == 0 ? length : step;
     (void)snprintf(where, sizeof where, "%s, %s, %s, step %u%s", faults[n].name,
                    fetch ? "fetch" : "push", read ? "read back" : "not read back",

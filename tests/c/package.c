@@ -58,6 +58,9 @@ static void any_size(void)
         uint8_t algorithm = (uint8_t)(n / 8u % 3u);
         bool host_hash = n / 24u == 1;
         packed_t what = packed_plain;
+        if (image && !read) {
+            continue; /* images need read() */
+        }
         what.key = algorithm > 0 ? 1 : 0;
         what.algorithm = algorithm;
         what.part[1] = (packed_part_t){"radio", "", 33, 2};

@@ -379,7 +379,7 @@ static void hear(void)
 
 /* ---- what holds always ------------------------------------------------------------------- */
 
-/* Nothing that is in a container, but broken. */
+/* Nothing that is in a container, but broken. Without read() an image is in none. */
 static bool is_good(const fake_slot_t *slot)
 {
     for (unsigned n = PLAIN; packing && n < GOOD; n++) {
@@ -389,8 +389,9 @@ static bool is_good(const fake_slot_t *slot)
         }
     }
     return !packing || (fake.config.policy != SWMGMT_REQUIRE_SIGNATURE &&
-                        slot->bytes[0] >= 'A' && slot->bytes[0] <= 'Z' &&
-                        memcmp(slot->bytes, "SW", 2) != 0);
+                        ((slot->bytes[0] >= 'A' && slot->bytes[0] <= 'Z' &&
+                          memcmp(slot->bytes, "SW", 2) != 0) ||
+                         (slot->bytes[0] == 0x3d && fake.host.read == NULL)));
 }
 
 static void sane(const view_t *view)

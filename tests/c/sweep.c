@@ -181,7 +181,9 @@ int main(int argc, char **argv)
     for (unsigned kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
         make(kind, argc > 1 ? argv[1] : ".");
         for (unsigned combination = 0; combination < COMBINATIONS; combination++) {
-            sweep(kind, combination, slices);
+            if (!kinds[kind].image || combination % 2u == 1) { /* images need read() */
+                sweep(kind, combination, slices);
+            }
         }
     }
     return check_end();

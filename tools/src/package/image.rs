@@ -6,19 +6,20 @@ use swmgmt::verify::container::{Facts, Fault, State};
 use swmgmt::verify::mcuboot::{DEPENDENCY_SIZE, HEADER};
 
 use super::outcome::Refusal;
-use super::read::Package;
 use super::values::count;
 
 /// How many of the first bytes say more about a fault.
-pub const HEAD: usize = HEADER as usize;
+pub const HEAD: usize = HEADER;
 
 /// Flags that are refused.
 const ENCRYPTED: u32 = 0x00c;
 const COMPRESSED: u32 = 0xe00;
 
-pub fn explain(fault: Fault, state: &State, begin: &[u8], package: &Package) -> Refusal {
+/// `covered`: bytes up to the end of the protected TLVs; `missing`: bytes that the TLVs behind
+/// it would have had to have.
+pub fn explain(fault: Fault, state: &State, begin: &[u8], (covered, missing): (u32, u64)) -> Refusal {
     match fault {
-        Fault::Malformed => Refusal::new("53:integrity", malformed(state, package)),
+        Fault::Malformed => Refusal::new("53:integrity", malformed(state, covered, missing)),
         Fault::Digest => Refusal::new("53:digest", "the image is not what its SHA-256 says"),
         Fault::Unsupported => Refusal::new("54:type", unsupported(state, begin)),
         Fault::NoRoom => {
@@ -27,22 +28,25 @@ pub fn explain(fault: Fault, state: &State, begin: &[u8], package: &Package) -> 
     }
 }
 
-fn malformed(state: &State, package: &Package) -> String {
-    if package.about().is_some() {
-        let more = package.size.saturating_sub(state.total.into());
+fn malformed(state: &State, covered: u32, missing: u64) -> String {
+    let (size, header) = (state.taken, HEADER as u32);
+    // The total is known as soon as all TLVs are.
+    if covered != 0 && covered < state.total && state.total < size {
         return format!(
             "{} behind its end (imgtool pads images with --pad, --confirm and --test)",
-            count(more, "byte")
+            count((size - state.total).into(), "byte")
         );
     }
-    if state.left != 0 {
-        let more = count(state.left.into(), "byte");
+    let short = covered.max(header).saturating_sub(size).into();
+    let missing = if short != 0 { short } else { missing };
+    if missing != 0 {
         return format!(
-            "it is cut short after {}, with at least {more} missing",
-            count(package.size, "byte")
+            "it is cut short after {}, with at least {} missing",
+            count(size.into(), "byte"),
+            count(missing, "byte")
         );
     }
-    if state.taken == u32::from(HEADER) {
+    if covered == 0 {
         return "its header says lengths that cannot be".to_owned();
     }
     "in the TLVs behind the image one is missing, twice there, out of order, in the wrong area, \
@@ -51,7 +55,7 @@ fn malformed(state: &State, package: &Package) -> String {
 }
 
 fn unsupported(state: &State, begin: &[u8]) -> String {
-    if state.taken > u32::from(HEADER) {
+    if state.total != 0 {
         return "it has a TLV that is not known here: pure signatures, RSA, SHA-384, SHA-512, and keys in full \
                 are not"
             .to_owned();
@@ -68,7 +72,7 @@ fn unsupported(state: &State, begin: &[u8]) -> String {
 
 /// The other images that it needs: which, and from which version on.
 pub fn dependencies<'a>(about: &Facts<'a>) -> impl Iterator<Item = (u8, String)> + 'a {
-    about.dependencies.chunks_exact(DEPENDENCY_SIZE.into()).filter_map(|entry| {
+    about.dependencies.chunks_exact(DEPENDENCY_SIZE).filter_map(|entry| {
         let [image, _, _, _, major, minor, r, s, a, b, c, d] = entry.first_chunk()?;
         let (revision, build) = (u16::from_le_bytes([*r, *s]), u32::from_le_bytes([*a, *b, *c, *d]));
         let build = if build == 0 { String::new() } else { format!("+{build}") };

@@ -49,9 +49,16 @@ impl Format {
     }
 }
 
+/// The most that stands behind an image: two areas of TLVs.
+const TLVS: usize = 2 << 16;
+
 struct Reading {
     format: Format,
     state: State,
+    /// The bytes behind an image, which are read at the end.
+    tlvs: Vec<u8>,
+    /// Bytes that were missing there.
+    missing: u64,
     known: Option<State>,
     room: Vec<u8>,
     work: Work,
@@ -71,13 +78,40 @@ impl Reading {
     fn take(&mut self, mut bytes: &[u8]) -> Result<(), Fault> {
         let container = self.format.container();
         while !bytes.is_empty() {
-            let taken = (container.take)(&mut self.parser(), bytes)?;
-            bytes = bytes.get(taken..).unwrap_or_default();
+            let before = self.state.taken;
+            (container.take)(&mut self.parser(), bytes)?;
+            if self.format == Format::Mcuboot {
+                let skipped = self.tlvs_at().saturating_sub(before) as usize;
+                let tlvs = bytes.get(skipped..).unwrap_or_default();
+                self.tlvs.extend(tlvs.iter().take(TLVS - self.tlvs.len()));
+            }
+            bytes = bytes.get((self.state.taken - before) as usize..).unwrap_or_default();
             if self.known.is_none() && (container.about)(&self.state, &self.room).is_some() {
                 self.known = Some(self.state);
             }
         }
         Ok(())
+    }
+
+    /// Where an image ends, once its header is known.
+    fn tlvs_at(&self) -> u32 {
+        self.state.total - u32::from(self.state.component)
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        let (from, taken, tlvs) = (self.tlvs_at(), self.state.taken, std::mem::take(&mut self.tlvs));
+        let mut missing = 0;
+        let read = &mut |at: u32, to: &mut [u8]| {
+            missing = (u64::from(at) + to.len() as u64).saturating_sub(taken.into());
+            let bytes = at.checked_sub(from).and_then(|at| tlvs.get(at as usize..)?.get(..to.len()));
+            bytes.map(|bytes| to.copy_from_slice(bytes)).is_some()
+        };
+        let ended = (self.format.container().end)(&mut self.parser(), read);
+        self.missing = missing;
+        if ended.is_ok() {
+            self.known.get_or_insert(self.state);
+        }
+        ended
     }
 }
 
@@ -86,6 +120,8 @@ pub fn read(path: &Path, room: u16) -> Result<Package, Failure> {
     let mut reading = Reading {
         format: Format::Swpk,
         state: State::NEW,
+        tlvs: Vec::new(),
+        missing: 0,
         known: None,
         room: vec![0; room.into()],
         work: Work::IDLE,
@@ -102,14 +138,15 @@ pub fn read(path: &Path, room: u16) -> Result<Package, Failure> {
         }
         Ok(())
     })?;
+    let covered = reading.state.total;
     if fault.is_none() {
-        fault = (reading.format.container().end)(&mut reading.parser()).err();
+        fault = reading.end().err();
     }
-    let Reading { format, state, known, room, .. } = reading;
+    let Reading { format, state, known, room, missing, .. } = reading;
     let mut package = Package { format, known, room, fault: None, size, sha256: whole.finalize().into() };
     package.fault = fault.map(|fault| match format {
         Format::Swpk => fault::explain(fault, &state, &begin, &package),
-        Format::Mcuboot => image::explain(fault, &state, &begin, &package),
+        Format::Mcuboot => image::explain(fault, &state, &begin, (covered, missing)),
     });
     Ok(package)
 }

@@ -36,21 +36,30 @@ pub struct Wrapped<'a> {
 impl<'a> Core<'a> {
     /// Takes a piece of a package. Returns the code of the answer.
     pub fn push(&mut self, server: u16, id: u16, chunk: &Chunk<'a>) -> u8 {
+        match self.take_chunk(server, id, chunk) {
+            Ok(()) => self.work(),
+            Err(code) => code,
+        }
+    }
+
+    /// A function of its own, so that its stack is free when the firmware is called.
+    #[inline(never)]
+    fn take_chunk(&mut self, server: u16, id: u16, chunk: &Chunk<'a>) -> Result<(), u8> {
         if !self.load_package(id) {
-            return Refusal::NotFound as u8;
+            return Err(Refusal::NotFound as u8);
         }
         let this = Accepted::of(server, chunk.offset, chunk.data, chunk.last);
         let other = self.running().is_some_and(|it| it.format != 0); // the body that is under way wraps
         let effects = self.plan_push(&this, if other { 0 } else { chunk.total });
         if effects == 0 {
-            return self.says.answer;
+            return Err(self.says.answer);
         }
         if other && effects & (effect::WRITE | effect::RESTART) == effect::WRITE {
-            return Refusal::Incomplete as u8;
+            return Err(Refusal::Incomplete as u8);
         }
         self.begin(Mode::Request);
         self.take(&this, chunk);
-        self.work()
+        Ok(())
     }
 
     /// Takes a piece of a body that wraps a package: order, gaps and repeats are the body's.

@@ -88,32 +88,48 @@ impl<'a> Core<'a> {
     }
 
     /// Write, or Create. After 2.01 the new instance is `created`.
-    #[inline(never)]
     pub fn write(&mut self, server: u16, to: To, items: List<'_, 'a>, created: &mut u16) -> u8 {
+        let mut plan = None;
+        match self.take_items(server, to, items, &mut plan) {
+            Ok(id) => *created = id,
+            Err(code) => return code,
+        }
+        if let Some(plan) = plan {
+            self.take_plan(&plan);
+        }
+        self.work()
+    }
+
+    /// Takes what is written, but for the package or the URI among it. Its stack, and that of
+    /// `take_plan`, are free when the firmware is called.
+    #[inline(never)]
+    fn take_items(
+        &mut self,
+        server: u16,
+        to: To,
+        items: List<'_, 'a>,
+        plan: &mut Option<Plan<'a>>,
+    ) -> Result<u16, u8> {
         let id = match to {
-            To::Resource(path) => match self.gate(path, W) {
-                Ok(_) => path.instance,
-                Err(refusal) => return refusal as u8,
-            },
+            To::Resource(path) => {
+                self.gate(path, W).map_err(|refusal| refusal as u8)?;
+                path.instance
+            }
             To::Instance(id) => id,
-            To::New(id) => match self.new_instance(id) {
-                Ok(id) => id,
-                Err(refusal) => return refusal as u8,
-            },
+            To::New(id) => self.new_instance(id).map_err(|refusal| refusal as u8)?,
         };
         if !self.load_instance(id) {
-            return Refusal::NotFound as u8;
+            return Err(Refusal::NotFound as u8);
         }
         let new = matches!(to, To::New(_));
         let single = matches!(to, To::Resource(_));
-        let mut plan = None;
         for item in (0..MAX_ITEMS).map_while(items) {
-            if let Err(code) = self.look(server, &item, single, &mut plan) {
+            if let Err(code) = self.look(server, &item, single, plan) {
                 if new {
                     self.i.reset(NONE, 0);
                     self.store();
                 }
-                return code;
+                return Err(code);
             }
         }
         self.begin(Mode::Request);
@@ -125,16 +141,17 @@ impl<'a> Core<'a> {
         for item in (0..MAX_ITEMS).map_while(items) {
             self.setting(&item, true);
         }
-        if let Some(plan) = plan {
-            if plan.is_uri {
-                self.take_uri(plan.data);
-            } else {
-                let chunk = Chunk { data: plan.data, etag: &[], offset: 0, total: 0, last: true };
-                self.take(&plan.this, &chunk);
-            }
+        Ok(id)
+    }
+
+    #[inline(never)]
+    fn take_plan(&mut self, plan: &Plan<'a>) {
+        if plan.is_uri {
+            self.take_uri(plan.data);
+        } else {
+            let chunk = Chunk { data: plan.data, etag: &[], offset: 0, total: 0, last: true };
+            self.take(&plan.this, &chunk);
         }
-        *created = id;
-        self.work()
     }
 
     /// Takes a place for an instance that a server creates.

@@ -296,13 +296,6 @@
 /// Delete.
 #define SWMGMT_DELETE 4
 
-/// A part: what a configuration names, and so what is linked. A part is a leaf: the core
-/// calls it at its joints, and no part knows another.
-typedef struct Part Part;
-
-/// What some parts are, besides their joints.
-typedef struct What What;
-
 /// A part of the library. What no configuration names is not linked.
 typedef struct swmgmt_part_t swmgmt_part_t;
 
@@ -834,8 +827,6 @@ typedef struct {
     /// 0
     uint16_t reserved;
 } swmgmt_front_t;
-
-
 
 /// Done.
 #define SWMGMT_OK 0

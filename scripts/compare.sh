@@ -34,7 +34,7 @@ hashes() {
     : >"$work/$1.hash"
     while [ "$seed" -lt "$end" ]; do
         batch=$((end - seed < 500 ? end - seed : 500))
-        [ $stuck -lt 3 ] && nice timeout 10 "$work/$1" "$2" "$seed" "$batch" >"$work/$1.batch" 2>/dev/null ||
+        [ $stuck -lt 3 ] && timeout 120 "$work/$1" "$2" "$seed" "$batch" >"$work/$1.batch" 2>/dev/null ||
             stuck=$((stuck + 1))
         [ $stuck -le 3 ] || { seq -f '%.0f none' "$seed" $((end - 1)) >>"$work/$1.hash"; break; }
         cat "$work/$1.batch" >>"$work/$1.hash"
@@ -48,7 +48,7 @@ hashes() {
 
 # text WHICH KIND SEED
 text() {
-    timeout 10 "$work/$1" "$2" "$3" >"$work/$1.text" 2>&1 || echo "does not return" >>"$work/$1.text"
+    timeout 60 "$work/$1" "$2" "$3" >"$work/$1.text" 2>&1 || echo "does not return" >>"$work/$1.text"
 }
 
 differences=0

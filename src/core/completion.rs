@@ -167,7 +167,7 @@ impl<'a> Core<'a> {
         if !self.load_instance(id) {
             return Err(Error::Missing);
         }
-        if self.step(Event::GivenUp, 0, if still_runs { fact::RUNS } else { 0 }) == 0 {
+        if self.step_with(Event::GivenUp, 0, if still_runs { fact::RUNS } else { 0 }) == 0 {
             return if self.says.answer == machine::BUSY { Err(Error::Busy) } else { Ok(()) };
         }
         let reason = if self.i.result >= 50 { self.i.reason } else { Reason::GIVEN_UP };
@@ -180,6 +180,7 @@ impl<'a> Core<'a> {
 
 impl Instance {
     /// Asks for the names of software from the factory, and then for its components.
+    #[inline(never)]
     pub(crate) fn ask_factory(&mut self) {
         self.agenda |= agenda::ABOUT | agenda::SAVE;
         if self.state.is_installed() {

@@ -82,6 +82,9 @@ pub struct swmgmt_config_t {
 
 const RESOURCES: u32 = bits(&[2, 3, 5, 8, 13, 14, 15, 16, 17, 18]);
 
+/// Package and Package URI.
+const ARRIVES: u32 = bits(&[2, 3]);
+
 const fn bits(resources: &[u32]) -> u32 {
     match resources {
         [] => 0,
@@ -167,16 +170,15 @@ impl swmgmt_config_t {
 
     /// Whether every number is in its range.
     pub(crate) fn is_valid(&self) -> bool {
-        self.resources & !RESOURCES == 0
-            && (self.offers(2) || self.offers(3))
+        let counts = self.instances | self.components | self.transfers;
+        let lengths = self.text | self.arguments | self.credentials;
+        counts | lengths <= 255
+            && self.instances != 0
+            && self.transfers != 0
+            && self.resources & !RESOURCES == 0
+            && self.resources & ARRIVES != 0
             && self.options < 128
             && self.part_count <= 32
-            && matches!(self.instances, 1..=255)
-            && self.components <= 255
-            && matches!(self.transfers, 1..=255)
-            && self.text <= 255
-            && self.arguments <= 255
-            && self.credentials <= 255
             && self.policy <= POLICY_SIGNATURE
             && self.reserved == [0; 4]
     }

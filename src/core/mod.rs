@@ -175,6 +175,8 @@ pub enum Error {
 
 /// A part: what a configuration names, and so what is linked. A part is a leaf: the core
 /// calls it at its joints, and no part knows another.
+///
+/// cbindgen:ignore
 pub struct Part {
     /// Callbacks that the firmware must have, see [`operation::can`].
     pub needs: u32,
@@ -196,7 +198,7 @@ pub struct Part {
 
 impl Part {
     /// A part that needs and does nothing.
-    pub const PLAIN: Part = Part {
+    pub(crate) const PLAIN: Part = Part {
         needs: 0,
         role: 0,
         joint: None,
@@ -215,6 +217,8 @@ pub type ReadValue = for<'c> fn(&'c mut Core<'_>, &Path) -> Result<Value<'c>, Re
 pub type Hook = fn(&mut Core<'_>, &'static Part, Joint<'_>) -> u32;
 
 /// What some parts are, besides their joints.
+///
+/// cbindgen:ignore
 #[allow(missing_docs)]
 pub enum What {
     Function,
@@ -295,6 +299,8 @@ pub enum Joint<'j> {
     // digests
     /// 1: there is this algorithm.
     Knows(u32),
+    /// Bytes of the chunk have been stored.
+    Stored(&'j &'j [u8]),
     /// The digest of a transfer begins.
     HashStart,
     /// Its next bytes.

@@ -98,7 +98,7 @@ impl<'a> Core<'a> {
             if whole {
                 effects = self.plan_push(&this, 0);
             } else if nothing && self.offset() == 0 {
-                effects = self.step(Event::PackageEmpty, 0, 0);
+                effects = self.step(Event::PackageEmpty);
             }
         }
         if effects == 0 {
@@ -122,16 +122,16 @@ impl<'a> Core<'a> {
     #[inline(never)]
     pub(crate) fn plan_push(&mut self, this: &Accepted, total: u32) -> u32 {
         let i = &self.i;
-        let running = self.running().filter(|_| i.state == State::Receiving);
+        let running = if i.state == State::Receiving { self.running() } else { None };
         let running = running.map(|it| Running { server: it.server, next: it.arrived, total: i.total });
         let event = classify(&i.accepted, running, this, total);
-        self.step(event, 0, 0)
+        self.step(event)
     }
 
     /// No transfer is free for a package.
     pub(crate) fn no_transfer(&mut self) {
         self.undo &= self.i.state != State::Initial;
-        if self.step(Event::NoTransfer, 0, 0) != 0 {
+        if self.step(Event::NoTransfer) != 0 {
             self.apply(Reason::TRANSFERS);
         }
     }

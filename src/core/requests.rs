@@ -56,7 +56,7 @@ impl<'a> Core<'a> {
             (software::ACTIVATE, _) => Event::Activate,
             _ => Event::Deactivate,
         };
-        if self.step(event, 0, 0) == 0 {
+        if self.step(event) == 0 {
             return self.says.answer;
         }
         if event == Event::Install {
@@ -73,7 +73,7 @@ impl<'a> Core<'a> {
         if !self.load_instance(id) {
             return Refusal::NotFound as u8;
         }
-        if self.step(Event::Delete, 0, 0) == 0 {
+        if self.step(Event::Delete) == 0 {
             return self.says.answer;
         }
         self.change(self.i.reason)
@@ -211,9 +211,9 @@ impl<'a> Core<'a> {
             2 => Event::UriEmpty,
             _ => Event::UriInvalid,
         };
-        let mut effects = self.step(event, 0, 0);
+        let mut effects = self.step(event);
         if effects & effect::RESTART != 0 && self.i.state == State::Delivered && !self.can_acquire() {
-            effects = self.step(Event::NoTransfer, 0, 0); // keeps the package
+            effects = self.step(Event::NoTransfer); // keeps the package
         }
         effects
     }

@@ -128,7 +128,7 @@ impl Core<'_> {
     pub(crate) fn clear_texts(&mut self) {
         let stride = usize::from(self.stride);
         let start = usize::from(self.i.place).wrapping_mul(stride);
-        self.text.get_mut(start..).unwrap_or_default().iter_mut().take(stride).for_each(|byte| *byte = 0);
+        self.text.get_mut(start..start.wrapping_add(stride)).unwrap_or_default().fill(0);
         self.hook(Joint::ForgetNames(0));
     }
 

@@ -102,7 +102,7 @@ impl Core<'_> {
     /// [`Core::says`]. `code` and `told` are what a failure says: its Update Result, and what
     /// holds besides.
     #[inline(never)]
-    pub(crate) fn step(&mut self, event: Event, code: u8, told: u32) -> u32 {
+    pub(crate) fn step_with(&mut self, event: Event, code: u8, told: u32) -> u32 {
         let mut facts = self.config.options | u32::from(self.i.flags & flag::FACTS) << flag::SHIFT | told;
         let mut so = |fact: u32, holds: bool| facts |= if holds { fact } else { 0 };
         so(fact::SHOWS_0, self.config.policy == config::POLICY_NONE);
@@ -113,6 +113,12 @@ impl Core<'_> {
         self.says =
             machine::look(&Situation { state: self.i.state, result: self.i.result, code, facts }, event);
         self.says.effects
+    }
+
+    /// The same, of an event that is no failure.
+    #[inline(never)]
+    pub(crate) fn step(&mut self, event: Event) -> u32 {
+        self.step_with(event, 0, 0)
     }
 
     /// Applies to the instance what the machine has said. `reason` is why, if it saves.
@@ -204,14 +210,14 @@ impl Core<'_> {
     /// Lets an event happen that no request refuses.
     #[inline(never)]
     pub(crate) fn happen(&mut self, event: Event, reason: Reason) {
-        self.step(event, 0, 0);
+        self.step(event);
         self.apply(reason);
     }
 
     /// Fails a transfer or a verification, for a reason of our own or of the firmware's.
     #[inline(never)]
     pub(crate) fn fail(&mut self, reason: Reason) {
-        self.step(Event::Failed, reason.result(), 0);
+        self.step_with(Event::Failed, reason.result(), 0);
         self.answer_as();
         self.apply(reason);
     }
@@ -253,14 +259,16 @@ impl Core<'_> {
             facts |= fact::OLD_LOST;
         }
         let event = if ok { Event::Done } else { Event::Failed };
-        self.step(event, verdict.code(), facts);
-        let reason = match state {
-            _ if ok => Reason::NONE,
+        self.step_with(event, verdict.code(), facts);
+        let mut reason = match state {
             State::Activating => Reason::ACTIVATE,
             State::Deactivating => Reason::DEACTIVATE,
             State::Preparing => Reason::PREPARE,
             _ => Reason::of(self.says.result),
         };
+        if ok {
+            reason = Reason::NONE;
+        }
         self.answer_as();
         self.apply(reason);
         if told & OBJECTS_CHANGED != 0
@@ -435,22 +443,12 @@ impl Core<'_> {
     fn stored(&mut self) {
         let skip = self.skip;
         let data = self.chunk();
-        if !self.can(can::READ) {
-            self.hash(data);
+        if let Some(transfer) = self.transfer() {
+            transfer.offset = transfer.offset.wrapping_add(skip).saturating_add(data.len() as u32);
         }
-        let step = self.config.checkpoint();
-        let fetching = self.i.state == State::Fetching;
-        let last = self.last;
-        let Some(transfer) = self.transfer() else {
-            return;
-        };
-        transfer.offset = transfer.offset.wrapping_add(skip).saturating_add(data.len() as u32);
-        if last {
-            return self.complete();
-        }
-        if fetching && transfer.offset.wrapping_sub(transfer.saved) >= step {
-            transfer.saved = transfer.offset;
-            self.i.agenda |= agenda::SAVE;
+        self.hook(Joint::Stored(&data));
+        if self.last {
+            self.complete();
         }
     }
 

@@ -42,7 +42,7 @@ pub(crate) const RESUMED: u8 = 254;
 
 impl Unpacking {
     /// Nothing has come yet.
-    pub const NEW: Unpacking = Unpacking {
+    pub(crate) const NEW: Unpacking = Unpacking {
         kind: 0,
         was: 0,
         judged: false,

@@ -289,7 +289,7 @@ fn execute(core: &mut Core<'_>, path: &Path) -> u32 {
     let start = path.resource == component::ACTIVATE;
     let already = shown(core, path.instance).is_some_and(|found| found.is_active() == start);
     let event = if start { Event::ActivateOne } else { Event::DeactivateOne };
-    if core.step(event, 0, if already { fact::ALREADY } else { 0 }) == 0 {
+    if core.step_with(event, 0, if already { fact::ALREADY } else { 0 }) == 0 {
         return core.says.answer.into();
     }
     core.begin(Mode::Request);

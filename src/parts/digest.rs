@@ -35,7 +35,8 @@ fn joint(core: &mut Core<'_>, part: &'static Part, joint: Joint<'_>) -> u32 {
                 (of.start)(&mut transfer.digest);
             }
         }
-        Joint::Hash(bytes) if is_expected => {
+        Joint::Stored(_) if core.can(can::READ) || !core.running().is_some_and(|it| it.hashing) => {}
+        Joint::Stored(bytes) | Joint::Hash(bytes) if is_expected => {
             if let Some(transfer) = core.transfer() {
                 (of.update)(&mut transfer.digest, bytes);
             }

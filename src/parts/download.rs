@@ -7,7 +7,7 @@ use crate::core::operation;
 use crate::core::push::{Chunk, Room};
 use crate::core::text::Text;
 use crate::core::{role, Core, Joint, Mode, Part, Perform};
-use crate::machine::Event;
+use crate::machine::{Event, State};
 use crate::object::reason::Reason;
 use crate::transfer::uri::{self, Uri};
 
@@ -57,8 +57,21 @@ fn joint(core: &mut Core<'_>, _: &'static Part, joint: Joint<'_>) -> u32 {
             0
         }
         Joint::Fetched(chunk) => fetched(core, chunk),
+        Joint::Stored(_) if core.i.state == State::Fetching && !core.last => progress(core),
         _ => 0,
     }
+}
+
+/// Saves how far the download is, if that is far enough.
+fn progress(core: &mut Core<'_>) -> u32 {
+    let step = core.config.checkpoint();
+    if let Some(transfer) = core.transfer() {
+        if transfer.offset.wrapping_sub(transfer.saved) >= step {
+            transfer.saved = transfer.offset;
+            core.i.agenda |= agenda::SAVE;
+        }
+    }
+    0
 }
 
 fn fetched(core: &mut Core<'_>, chunk: &Chunk<'_>) -> u32 {

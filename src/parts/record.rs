@@ -411,7 +411,7 @@ fn outcome(core: &mut Core<'_>) {
         Verdict::PENDING => core.i.set(flag::IN_FLIGHT, true),
         Verdict::NOT_STARTED => core.happen(Event::NotStarted, core.i.reason),
         Verdict::AGAIN | Verdict::UNKNOWN => {
-            if core.step(Event::Unknown, 0, 0) & effect::ONCE_MORE != 0 {
+            if core.step(Event::Unknown) & effect::ONCE_MORE != 0 {
                 core.i.set(flag::ONCE_MORE, true);
                 core.apply(core.i.reason);
             } else {

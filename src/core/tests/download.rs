@@ -194,6 +194,7 @@ fn content_that_has_changed_begins_again_once() {
     t.fetched_with("e1", 0, "abc");
     t.forget();
     step!(t.fetched_with("e2", 0, "xyz") => ok, save, open(0), write(0, "xyz"));
+    step!(t.poll() => nothing);
     step!(t.fetched_with("e3", 0, "uvw") => stale, save, cancel(fetch), discard;
         notify 16 = "52:changed", 9 = 52, 7 = 0);
 }

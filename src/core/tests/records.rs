@@ -202,9 +202,10 @@ fn a_package_that_is_no_longer_there() {
 #[test]
 fn a_fault_that_was_found_before_the_reboot_is_reported_after_it() {
     let mut t = make().boot();
-    t.last_of(5, 0, "abc");
+    t.push_of(3, 0, "abc");
+    t.last(3, "d");
     t.forget();
-    step!(t.reboot() => ok, save(numbers), open(3, 5));
+    step!(t.reboot() => ok, save(numbers), open(3, 3));
     step!(t.poll() => save, discard; notify 16 = "53:length", 9 = 53, 7 = 0);
 }
 

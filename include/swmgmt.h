@@ -27,9 +27,9 @@
       (transfers) * (184u + SWMGMT_URI_BYTES(resources)) + (components) * 8u +            \
       SWMGMT_MORE(work, 112u + 2u * (text) + SWMGMT_URI_BYTES(resources) +                \
                             4u * (components)) + 47u) / 8u)
-/* How many more it needs where a part is a container. */
+/* How many more it needs where parts are containers or keep names. */
 #define SWMGMT_CONTAINER_WORDS(instances, components, transfers, text, head)              \
-    (((instances) * (11u + 2u * (text)) + (components) * (4u + 4u * (text)) +             \
+    (((instances) * (3u + 2u * (text)) + (components) * (4u + 4u * (text)) +              \
       (transfers) * (168u + ((head) ? (head) : 512u)) + 2u * (text) + 18u) / 8u)
 #define SWMGMT_URI_BYTES(resources) (((resources) & SWMGMT_OFFER(3)) ? 256u : 0u)
 #define SWMGMT_MORE(a, b) ((a) > (b) ? (a) : (b))

@@ -178,6 +178,14 @@ fn an_update_hides_them_and_giving_it_up_shows_them_again() {
 }
 
 #[test]
+fn what_comes_back_before_servers_are_notified_has_not_gone() {
+    let mut t = running();
+    t.prepare();
+    step!(t.give_up(true) => ok, save; notify 16 = "57:abandoned", 9 = 57, 7 = 4, 12 = true, 17, 18 = 2,
+        14/0/5 = true, 14/1/5 = true, register);
+}
+
+#[test]
 fn an_update_brings_its_own_under_new_ids() {
     let mut t = running();
     t.prepare();

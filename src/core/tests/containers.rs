@@ -248,11 +248,24 @@ fn a_counter_that_cannot_be_raised_is_tried_again() {
 #[test]
 fn the_record_knows_the_counter_too() {
     let mut t = updating(signed(), &Package { counter: Some(5), ..blink("1.0") });
-    world(|world| world.counter = 0);
     t.reboot();
+    world(|world| world.counter = 0);
     t.whole(package(&Package { counter: Some(4), ..blink("2.0") }));
     t.forget();
     step!(t.poll() => save, discard; notify 16 = "57:rollback", 9 = 57, 7 = 0);
+}
+
+#[test]
+fn the_same_counter_will_do() {
+    let mut t = boot(signed());
+    world(|world| world.counter = 5);
+    t.deliver(package(&Package { counter: Some(5), ..blink("1.0") }));
+}
+
+#[test]
+fn the_version_of_an_empty_slot_does_not_count() {
+    let mut t = boot(signed().about(&[("slot", "9.0", false)]));
+    t.deliver(package(&blink("1.0")));
 }
 
 #[test]

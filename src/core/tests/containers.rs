@@ -419,8 +419,9 @@ fn an_mcuboot_image_is_stored_as_it_comes_and_judged_as_it_is_read_back() {
     step!(t.push(3, &all[3..10]) => 2.31, open(0), write(0, 3), write(3, 7));
     world(|world| world.words.push((all.len() as u32 - 10, "rest")));
     step!(t.last(10, &all[10..]) => 2.04, write(10, rest), save; notify 9 = 0, 7 = 2);
-    step!(t.poll() => read(0, all), key, counter);
-    step!(t.poll() => save; notify 9 = 3, 7 = 3);
+    step!(t.poll() => read(0, all));
+    step!(t.poll() => read(40, 4), read(44, 4), read(48, 32), read(80, 4), read(84, 32), read(116, 4),
+        read(120, 64), key, counter, save; notify 9 = 3, 7 = 3);
     t.install();
     t.forget();
     step!(t.poll() => install, save; notify 9 = 2, 7 = 4, 1 = "1.0.0");
@@ -432,8 +433,10 @@ fn an_mcuboot_image_with_dependencies_and_a_counter() {
     let all = image(1, vec![(0x50, vec![7, 0, 0, 0]), dependency(1)]);
     t.whole(all);
     t.forget();
-    step!(t.poll() => read(0, all), key, counter, fits(dependencies) = failed, save, discard;
-        notify 16 = "57:dependency", 9 = 57, 7 = 0);
+    step!(t.poll() => read(0, all));
+    step!(t.poll() => read(40, 4), read(44, 4), read(48, 4), read(52, 4), read(56, 12), read(68, 4), read(72, 4),
+        read(76, 32), read(108, 4), read(112, 32), read(144, 4), read(148, 64), key, counter,
+        fits(dependencies) = failed, save, discard; notify 16 = "57:dependency", 9 = 57, 7 = 0);
     t.deliver(all);
     t.install();
     t.forget();

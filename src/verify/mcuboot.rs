@@ -43,6 +43,8 @@ const VERSION_AT: usize = CLASS_AT + 16;
 const VERSION_END: usize = VERSION_AT + 24;
 /// The head that is being looked at; then come the dependencies.
 const ROOM: usize = VERSION_END + HEAD as usize;
+/// Bytes of what is hashed only that are read at once, to where the header was.
+const PIECE: u32 = 32;
 /// Places elsewhere: behind the room, and nowhere, whatever the length.
 const MORE: usize = 254;
 const NOWHERE: usize = 255;
@@ -88,9 +90,9 @@ fn begins(bytes: &[u8]) -> Begins {
     begins_with(bytes, &MAGIC.to_le_bytes())
 }
 
-/// Keeps the header, judges it when it is complete, and hashes what the digest covers.
-/// `total` is the number of those bytes, until the TLVs are read; `component` the number of
-/// protected ones among them.
+/// Keeps the header, judges it when it is complete, and hashes what lies before the TLVs.
+/// `total` is the number of bytes that the digest covers, until the TLVs are read; `component`
+/// the number of protected ones among them.
 fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<(), Fault> {
     let Parser { state, room, hash, payload, work } = parser;
     let room = room.first_chunk_mut::<ROOM>().ok_or(Fault::NoRoom)?;
@@ -109,8 +111,8 @@ fn take(parser: &mut Parser<'_>, bytes: &[u8]) -> Result<(), Fault> {
         if before == 0 {
             (hash.start)(work);
         }
-        let covered = state.total.max(HEADER as u32).saturating_sub(before);
-        (hash.update)(work, bytes.get(..covered as usize).unwrap_or(bytes));
+        let image = state.total.wrapping_sub(state.component.into()).max(HEADER as u32);
+        (hash.update)(work, bytes.get(..image.saturating_sub(before) as usize).unwrap_or(bytes));
     }
     Ok(())
 }
@@ -164,15 +166,19 @@ fn put(room: &mut [u8; ROOM], mut end: usize, mut number: u32, before: u8) -> us
     end
 }
 
-/// Reads the TLVs, and compares the digest. Without a whole header there are none.
+/// Reads the TLVs, and compares the digest. Without a whole header there are none. What is
+/// believed of the protected ones is hashed as it is read: the storage is not asked twice.
 fn end(parser: &mut Parser<'_>, read: Read<'_>) -> Result<(), Fault> {
-    (parser.hash.finish)(parser.work);
-    let (room, more) = parser.room.split_first_chunk_mut::<ROOM>().ok_or(Fault::NoRoom)?;
-    let protected = u32::from(parser.state.component);
-    let mut at = parser.state.total.wrapping_sub(protected);
+    let Parser { state, room, hash, work, .. } = parser;
+    let (room, more) = room.split_first_chunk_mut::<ROOM>().ok_or(Fault::NoRoom)?;
+    let protected = u32::from(state.component);
+    let mut at = state.total.wrapping_sub(protected);
     // The digest covers no more: what follows has to be in one order, without anything
     // unknown.
     let mut open = protected == 0;
+    if open {
+        (hash.finish)(work);
+    }
     let (mut seen, mut used) = (0, 0usize);
     // Of an area; when one is complete, the head of another comes.
     let (mut left, mut complete) = (0u32, true);
@@ -180,6 +186,9 @@ fn end(parser: &mut Parser<'_>, read: Read<'_>) -> Result<(), Fault> {
         let head = room.last_chunk_mut::<{ HEAD as usize }>().ok_or(Fault::NoRoom)?;
         if !read(at, head) {
             return Err(Fault::Malformed);
+        }
+        if !open {
+            (hash.update)(work, head);
         }
         let head = u32::from_le_bytes(*head);
         let (kind, length) = (head & 0xffff, head >> 16);
@@ -211,6 +220,14 @@ fn end(parser: &mut Parser<'_>, read: Read<'_>) -> Result<(), Fault> {
             seen |= tlv.seen;
             let from = usize::from(tlv.at);
             let value = if tlv.at == NOWHERE as u8 {
+                for done in (0..length).step_by(PIECE as usize) {
+                    let size = length.wrapping_sub(done).min(PIECE);
+                    let piece = room.get_mut(..size as usize).unwrap_or_default();
+                    if !read(at.wrapping_add(done), piece) {
+                        return Err(Fault::Malformed);
+                    }
+                    (hash.update)(work, piece);
+                }
                 Some(&mut [][..])
             } else if length != u32::from(tlv.length) && (tlv.seen != ECDSA_SEEN || length > DER as u32) {
                 return Err(Fault::Malformed);
@@ -222,10 +239,15 @@ fn end(parser: &mut Parser<'_>, read: Read<'_>) -> Result<(), Fault> {
                 room.get_mut(from..from.wrapping_add(length as usize))
             };
             let value = value.ok_or(Fault::NoRoom)?;
-            if !value.is_empty() && !read(at, value) {
-                return Err(Fault::Malformed);
+            if !value.is_empty() {
+                if !read(at, value) {
+                    return Err(Fault::Malformed);
+                }
+                if !open {
+                    (hash.update)(work, value);
+                }
             }
-            if tlv.seen == DIGEST_SEEN && !parser.work.is(value) {
+            if tlv.seen == DIGEST_SEEN && !work.is(value) {
                 return Err(Fault::Digest);
             }
             if tlv.seen == ECDSA_SEEN && !is_der(value) {
@@ -240,17 +262,18 @@ fn end(parser: &mut Parser<'_>, read: Read<'_>) -> Result<(), Fault> {
             break;
         } else {
             open = true;
+            (hash.finish)(work);
         }
     }
     if seen & PROOF != DIGEST_SEEN && seen & (ED25519_SEEN | ECDSA_SEEN) == 0 {
         return Err(Fault::Malformed);
     }
-    parser.state.total = at;
-    if at != parser.state.taken {
+    state.total = at;
+    if at != state.taken {
         return Err(Fault::Malformed);
     }
-    parser.state.flags = seen;
-    parser.state.kept = ROOM.wrapping_add(used) as u16;
+    state.flags = seen;
+    state.kept = ROOM.wrapping_add(used) as u16;
     Ok(())
 }
 

@@ -132,6 +132,22 @@ fn one(name: &str) -> Vec<u8> {
 }
 
 #[test]
+fn a_storage_that_answers_otherwise_later_is_noticed() {
+    let image = one("all");
+    let word = |at: usize| usize::from(u16::from_le_bytes([image[at], image[at + 1]]));
+    let body = u32::from_le_bytes(image[12..16].try_into().unwrap()) as usize;
+    let protected = word(8) + body..word(8) + body + word(10);
+    assert!(protected.len() > 4);
+    for at in protected {
+        let mut device = Device::new(LEAST + MORE);
+        device.take(&image).unwrap();
+        let mut later = image.clone();
+        later[at] ^= 1;
+        assert!(device.end(&later).is_err(), "byte {at}");
+    }
+}
+
+#[test]
 fn what_an_image_says_is_told() {
     for (name, image) in good() {
         expect(&image, 0, name);
@@ -263,7 +279,11 @@ fn what_cannot_be_read_is_malformed() {
         });
         if ended.is_ok() {
             assert_eq!(reads, fails);
-            assert_eq!(fails, 2 + 8 + 5 + 3 + 3, "heads of areas and TLVs, and values");
+            assert_eq!(
+                fails,
+                2 + 8 + 5 + 3 + 3 + 3,
+                "heads of areas and TLVs, values, and those that are hashed only"
+            );
             break;
         }
         assert_eq!(ended, Err(Fault::Malformed));

@@ -114,7 +114,7 @@ BEHIND = {
 # How long they are, it says: 40 is the digest, 76 that and the key hash, 144 all. A device that
 # asks for a signature sees that there is none before it sees that there is more to come.
 SIZES = {0: (False, "53:integrity"), 3: (False, "53:integrity"), 4: (False, "53:integrity"),
-         40: (False, "57:unsigned"), 76: (False, "53:integrity"), 143: (True, "53:integrity"), 144: (True, ""),
+         40: (False, "53:integrity"), 76: (False, "53:integrity"), 143: (True, "53:integrity"), 144: (True, ""),
          145: (False, "53:integrity"), 0xffff: (False, "53:integrity")}
 
 

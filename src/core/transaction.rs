@@ -384,12 +384,9 @@ impl Core<'_> {
         let ready = self.running().map_or(0, |transfer| transfer.number);
         let number = if ready == 0 { self.take_number() } else { ready };
         let mut offset = self.i.length;
-        let verifying = self.i.state == State::Verifying;
         if let Some(transfer) = self.transfer() {
             transfer.number = number;
-            if !verifying {
-                offset = transfer.offset;
-            }
+            offset = transfer.offset;
         }
         if self.hook(Joint::Held) & !Core::NOTHING_STORED != 0 {
             offset = 0;

@@ -23,6 +23,8 @@ LEADS = {
     "core/verify.rs": r"9read_back4step$",
     "ffi/context.rs": r"5names4size$",
 }
+# Where a container's signature is checked: what the part of signatures has.
+SIGNATURE = r"9signature6verify$"
 FRAME = re.compile(r"(?:push|stmdb|vpush|vstmdb)(?:\.w)?\s+(?:sp!, )?\{(.*)\}")
 
 
@@ -117,7 +119,9 @@ class Program:
         # Content-Formats, and what only they call: their source of values. A Write's items.
         self.formats = {name for name in taken if re.search(r"payload|6Source", name)}
         self.items = {name for name in taken if "3ffi" in name and "NC" in name}
-        return taken - self.formats - self.items
+        # What a container reads of the storage.
+        self.reads = {name for name in taken if "9container" in name and "NC" in name}
+        return taken - self.formats - self.items - self.reads
 
     def words(self):
         """The words of the program's .text."""
@@ -150,6 +154,10 @@ class Program:
         lead, text = LEADS.get(place.partition(":")[0]), self.source(place)
         if "items" in text:
             return self.items
+        if place.startswith("verify/") and re.search(r"\bread\(", text):
+            return self.reads
+        if "verify(&claim" in text or ".zip(core.claim())" in text:
+            lead = SIGNATURE
         if lead:
             return {name for name in self.parts if re.search(lead, name)}
         possible, field = self.parts, re.search(r"\.(\w+)\)\(", text)

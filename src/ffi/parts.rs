@@ -57,7 +57,7 @@ pub static swmgmt_mcuboot: Linked = Linked(container::part(&MCUBOOT, can::READ, 
 #[no_mangle]
 pub static swmgmt_names: Linked = Linked(names::PART);
 
-/// Ed25519 signatures of both, with the firmware's key(): 1.8 KB of stack.
+/// Ed25519 signatures of both, with the firmware's key(): 2.1 KB of stack.
 #[no_mangle]
 pub static swmgmt_ed25519: Linked = Linked(signature::PART);
 

@@ -217,7 +217,7 @@ static swmgmt_verdict_t on_write(void *user, const swmgmt_op_t *op, uint32_t off
     MUST(memcmp(data, package->bytes + offset, length) == 0);
     MUST(is_contained(it.stored) || device.config.policy != SWMGMT_REQUIRE_SIGNATURE);
     if (is_contained(it.stored)) {
-        MUST(offset + length <= what->total || (it.resumed && what->kind == IMAGE));
+        MUST(offset + length <= what->total || what->kind == IMAGE); /* whose end its end tells */
         if (what->kind == OWN && offset == 0) {
             MUST(length == what->head);
             must_be_judged(it.stored);
@@ -376,7 +376,8 @@ static void device_of(const uint8_t *setup)
     device.host.counter = (setup[4] & 0x20u) != 0 ? NULL : on_counter;
     device.host.commit = (setup[4] & 0x20u) != 0 ? NULL : on_commit;
     if ((setup[0] & 0x30u) != 0) { /* one container only; packed_device() has named both */
-        device.parts[6] = (setup[0] & 0x10u) != 0 ? &swmgmt_package : &swmgmt_mcuboot;
+        bool own = (setup[0] & 0x10u) != 0 || device.host.read == NULL; /* which images need */
+        device.parts[6] = own ? &swmgmt_package : &swmgmt_mcuboot;
         device.config.part_count = 7;
     }
     it.fetches = (setup[0] & 0x40u) != 0;

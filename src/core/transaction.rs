@@ -406,11 +406,12 @@ impl Core<'_> {
     /// The storage did not open.
     #[inline(never)]
     pub(crate) fn not_open(&mut self, verdict: Verdict) {
+        let held = self.hook(Joint::Held) & !Core::NOTHING_STORED != 0;
         match self.i.state {
             // Only a boot opens these: are the bytes still there?
             State::Verifying | State::Delivered => self.happen(Event::PackageLost, Reason::LOST),
             // A download that is resumed begins anew.
-            State::Fetching if self.offset() > 0 && !self.i.has(flag::IN_FLIGHT) => {
+            State::Fetching if self.offset() > 0 && !held && !self.i.has(flag::IN_FLIGHT) => {
                 self.happen(Event::PackageLost, Reason::NONE);
             }
             _ => self.fail_as(verdict),

@@ -381,6 +381,18 @@ fn what_was_held_back_is_fetched_again_after_a_reboot() {
 }
 
 #[test]
+fn a_storage_that_does_not_open_for_what_was_held_back_fails_the_download() {
+    let mut t = boot(make().containers());
+    t.uri("http://h/p");
+    t.poll();
+    t.fetched_with("old", 0, "SWP");
+    t.fetched_with("new", 0, "SWP"); // held back, and the storage is to be opened anew
+    t.forget();
+    step!(t.complete("fetch", "done") => ok, save, open(0) = failed, save, discard;
+        notify 16 = "57:device", 9 = 57, 7 = 0);
+}
+
+#[test]
 fn a_busy_storage_is_offered_the_held_bytes_again() {
     let mut t = boot(signed());
     let all = package(&blink("1.0"));

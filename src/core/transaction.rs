@@ -388,7 +388,7 @@ impl Core<'_> {
             transfer.number = number;
             offset = transfer.offset;
         }
-        if self.hook(Joint::Held) & !Core::NOTHING_STORED != 0 {
+        if self.held() != 0 {
             offset = 0;
         }
         let verdict = self.ask(Kind::Open, number, offset, self.i.total);
@@ -406,20 +406,25 @@ impl Core<'_> {
     /// The storage did not open.
     #[inline(never)]
     pub(crate) fn not_open(&mut self, verdict: Verdict) {
-        let held = self.hook(Joint::Held) & !Core::NOTHING_STORED != 0;
-        match self.i.state {
+        let state = self.i.state;
+        match state {
             // Only a boot opens these: are the bytes still there?
             State::Verifying | State::Delivered => self.happen(Event::PackageLost, Reason::LOST),
             // A download that is resumed begins anew.
-            State::Fetching if self.offset() > 0 && !held && !self.i.has(flag::IN_FLIGHT) => {
+            State::Fetching if self.offset() > 0 && !self.i.has(flag::IN_FLIGHT) && self.held() == 0 => {
                 self.happen(Event::PackageLost, Reason::NONE);
             }
             _ => self.fail_as(verdict),
         }
     }
 
+    /// Asks how many bytes of the package's head were held back and may be stored now.
+    fn held(&mut self) -> u32 {
+        self.hook(Joint::Held) & !Core::NOTHING_STORED
+    }
+
     fn write_chunk(&mut self) {
-        let held = self.hook(Joint::Held) & !Core::NOTHING_STORED;
+        let held = self.held();
         let Some(transfer) = self.running() else {
             return;
         };

@@ -15,16 +15,16 @@ import subprocess
 
 PREFIX = "arm-none-eabi-"
 SOURCES = pathlib.Path(__file__).parent.parent.parent / "src"
-# Where the core calls what a part's table holds, and the names that can be there.
-LEADS = {
-    "core/mod.rs": r"5joint$",
-    "core/door.rs": r"4door(?:7perform|4read|7records|5fetch|8packages)$",
-    "core/read.rs": r"14read_component$",
-    "core/verify.rs": r"9read_back4step$",
-    "ffi/context.rs": r"5names4size$",
-}
-# Where a container's signature is checked: what the part of signatures has.
-SIGNATURE = r"9signature6verify$"
+# Where the core calls what a part's table holds (file, and what its line has), and the names
+# that can be there.
+LEADS = [
+    ("core/mod.rs", "", r"5joint$"),
+    ("core/door.rs", "", r"4door(?:7perform|4read|7records|5fetch|8packages)$"),
+    ("core/read.rs", "", r"14read_component$"),
+    ("core/verify.rs", "", r"9read_back4step$"),
+    ("ffi/context.rs", "", r"5names4size$"),
+    ("parts/container.rs", "verify.zip(core.claim())", r"9signature6verify$"),
+]
 FRAME = re.compile(r"(?:push|stmdb|vpush|vstmdb)(?:\.w)?\s+(?:sp!, )?\{(.*)\}")
 
 
@@ -151,15 +151,14 @@ class Program:
         place = self.places[address]
         if place.startswith(("ffi/door.rs", "ffi/handle.rs", "ffi/hash.rs")) or ".rs" not in place:
             return set()
-        lead, text = LEADS.get(place.partition(":")[0]), self.source(place)
+        text = self.source(place)
         if "items" in text:
             return self.items
         if place.startswith("verify/") and re.search(r"\bread\(", text):
             return self.reads
-        if "verify(&claim" in text or ".zip(core.claim())" in text:
-            lead = SIGNATURE
-        if lead:
-            return {name for name in self.parts if re.search(lead, name)}
+        for file, line, lead in LEADS:
+            if place.startswith(file + ":") and line in text:
+                return {name for name in self.parts if re.search(lead, name)}
         possible, field = self.parts, re.search(r"\.(\w+)\)\(", text)
         if place.startswith(("payload/", "ffi/request.rs")) or field and field[1] == "unwrap":
             possible = self.formats

@@ -58,20 +58,7 @@ const BEHIND: [(Event, u32, u16); 20] = [
 const LISTS: usize = EVENTS.len() + 1;
 const ERASING: usize = EVENTS.len();
 
-pub(super) const STATES: [State; 12] = [
-    Initial,
-    Receiving,
-    Fetching,
-    Verifying,
-    Delivered,
-    Installing,
-    Inactive,
-    Active,
-    Activating,
-    Deactivating,
-    Preparing,
-    Uninstalling,
-];
+pub(super) const STATES: [State; 12] = build::states();
 
 pub(super) const EVENTS: [Event; 34] = [
     PackageFirst,
@@ -140,6 +127,16 @@ const FACT: u16 = 1 << ROWS;
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod build {
     use super::*;
+
+    pub(super) const fn states() -> [State; 12] {
+        let mut states = [Initial; 12];
+        let mut n = 0;
+        while let Some(state) = State::from_number(n) {
+            states[n as usize] = state;
+            n += 1;
+        }
+        states
+    }
 
     pub(super) struct Table {
         pub(super) outcomes: [Outcome; 128],

@@ -43,7 +43,7 @@ impl Core<'_> {
             length,
             kind,
         };
-        // What parts alone ask for, they perform: firmware without them has none of that.
+        // Parts perform the operations that they alone ask for: firmware without them links none.
         let mut perform = self.perform;
         if kind != Kind::Write || length != 0 {
             let of_part = |part: &&Part| part.perform.filter(|(kinds, _)| kinds >> kind as u8 & 1 != 0);

@@ -40,7 +40,7 @@ pub enum Kind {
 pub struct Operation {
     /// Quoted by its completion; 0 where there is none. Load and Save: the key of the record.
     pub number: u32,
-    /// Of Object 9.
+    /// The instance of Object 9.
     pub instance: u16,
     /// A component's place in its package, or 65535.
     pub component: u16,

@@ -21,7 +21,7 @@ pub enum Text {
     User,
     /// 9/x/15
     Password,
-    /// Of Install.
+    /// The arguments of Install, kept for the callback.
     Arguments,
 }
 

@@ -131,7 +131,7 @@ pub(super) fn perform(core: &mut Core<'_>, operation: &Operation) -> Told {
             }
             Kind::About => {
                 let told = about(host, operation.instance, operation.component, offset as u8);
-                // What was told is readable until the next callback, and trace is one.
+                // Kept at once: the answer is readable until the next callback, and trace is one.
                 core.said(&told, offset != 0);
                 (None, if told.is_ok() { SWMGMT_DONE } else { SWMGMT_FAILED })
             }

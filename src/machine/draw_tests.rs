@@ -175,7 +175,7 @@ fn rows(event: Event, more: u32) -> Vec<(String, String)> {
             None => rows.push((shown, vec![name])),
         }
     }
-    // What most states answer comes last; nothing goes without saying.
+    // The answer of most states comes last; none is left out.
     let most = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
     if let Some(at) = rows.iter().position(|row| row.0.starts_with("= ") && row.1.len() == most && more == 0)
     {

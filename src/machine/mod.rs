@@ -120,7 +120,7 @@ pub enum Event {
     Unknown,
     /// The storage no longer has the bytes, or they cannot be verified any more.
     PackageLost,
-    // What the core could not do for a step.
+    // The core could not do its part of a step.
     /// The record could not be saved, and what it was to say began or continued a transfer.
     Unsaved,
     /// No transfer is free.

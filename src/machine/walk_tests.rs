@@ -241,7 +241,7 @@ fn walk(tally: &mut Tally, cell: &Cell, i: &Situation, event: Event) {
         next: if cell.next == "GONE" { got.next } else { next },
         for_update,
         result,
-        // What the firmware reads instead of a code is in options.txt.
+        // The status that the firmware reads instead of a code is in options.txt.
         answer: if given_up { got.answer } else { code(cell.answer) },
         objects: if cell.next == "=" { Same } else { got.objects },
         effects: if cell.next == "=" { 0 } else { got.effects },

@@ -253,7 +253,7 @@ fn judge_once(core: &mut Core<'_>) -> Result<(), Reason> {
     judge(core)
 }
 
-/// Refuses the package. What the chunk that completes it does wrong, VERIFYING tells.
+/// Refuses the package. A fault of the chunk that completes it is reported by VERIFYING.
 fn refuse(core: &mut Core<'_>, reason: Reason) {
     if core.i.state == State::Verifying || !core.last {
         return core.fail(reason);

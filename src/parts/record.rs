@@ -217,7 +217,7 @@ fn load_all(core: &mut Core<'_>) {
         let verdict = core.ask(Kind::Load, key as u32, 0, 0);
         let length = core.told as usize;
         let work = core::mem::take(&mut core.work);
-        // What cannot be loaded is as good as torn.
+        // A record that cannot be loaded counts as torn.
         let blob = if verdict == Verdict::DONE { work.get(..length).unwrap_or_default() } else { &[FORMAT] };
         match key.checked_sub(1) {
             Some(place) => load(core, place as u8, blob, first),

@@ -180,7 +180,7 @@ fn end(parser: &mut Parser<'_>, read: Read<'_>) -> Result<(), Fault> {
         (hash.finish)(work);
     }
     let (mut seen, mut used) = (0, 0usize);
-    // Of an area; when one is complete, the head of another comes.
+    // Bytes left of an area; when it is complete, the head of another comes.
     let (mut left, mut complete) = (0u32, true);
     loop {
         let head = room.last_chunk_mut::<{ HEAD as usize }>().ok_or(Fault::NoRoom)?;

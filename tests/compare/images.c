@@ -38,7 +38,7 @@ static void shown(uint16_t instance, const char *after)
     swmgmt_value_t value = {.number = 0};
     say_mute(false);
     say("  %s: state %d", after, (int)swmgmt_state(device.ctx, instance));
-    /* Of an image that goes on behind its end and has another fault, too, d382522 tells the one
+    /* If an image goes on behind its end and has another fault, too, d382522 tells the one
      * or the other, as it was cut and read back or not. */
     if (plan_of(instance)->is_longer &&
         swmgmt_read(device.ctx, result, &value) == SWMGMT_CONTENT && value.number >= 50) {

@@ -306,7 +306,7 @@ pub fn perform(core: &mut Core<'_>, operation: &Operation) -> Answer {
     if is_off() {
         return lost(core);
     }
-    // What the operation is to make durable, or has been begun for.
+    // The state that the operation was begun for, or is to make durable.
     if core.is_booted() && core.state(0).is_some() {
         let now = seen(core);
         device(|device| {
